@@ -1,0 +1,231 @@
+/**
+ * @file event.c  The door's event table and emitter (EVT-01)
+ *
+ * The manual's classes (§3.3.21) and what this project puts there:
+ *
+ *     amphiphone   the door itself: start, settings, supervision
+ *     reseau       network: link, SIP requests, messages
+ *     affichage    display: pictograms
+ *     hardware     button, input, supplies
+ *     ouverture    door opening: codes and relays
+ *     utilisation  calls and their digits
+ *     audio        media and voice messages
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include "event.h"
+
+#define UINT(k) {k, EVENT_UINT}
+#define BOOL(k) {k, EVENT_BOOL}
+#define STR(k) {k, EVENT_STR}
+
+static const char *const class_name[EVENT_CLASSES] = {
+	[EVENT_APPLICATION] = "amphiphone",
+	[EVENT_NETWORK] = "reseau",
+	[EVENT_DISPLAY] = "affichage",
+	[EVENT_HARDWARE] = "hardware",
+	[EVENT_DOOR] = "ouverture",
+	[EVENT_USAGE] = "utilisation",
+	[EVENT_AUDIO] = "audio",
+};
+
+static const struct event_def table[EV_COUNT] = {
+	[EV_BOOT] = {"boot", EVENT_APPLICATION, {UINT("dip")},
+		"The door has started, with this mask of DIP switches."},
+	[EV_SHUTDOWN] = {"shutdown", EVENT_APPLICATION, {STR("cause")},
+		"The door stops in good order."},
+	[EV_SETTING] = {"setting", EVENT_APPLICATION, {STR("key"), STR("value")},
+		"A setting was changed."},
+	[EV_BUTTON] = {"button", EVENT_HARDWARE, {BOOL("pressed")},
+		"The call button was pressed or released."},
+	[EV_PRESS] = {"press", EVENT_USAGE, {STR("action")},
+		"A press lasted long enough to count, and did this."},
+	[EV_BUTTON_FAULT] = {"button_fault", EVENT_HARDWARE, {BOOL("fault")},
+		"The button is pressed for too long, or was released after that."},
+	[EV_CONTACT] = {"contact", EVENT_HARDWARE, {BOOL("closed")},
+		"The external input changed."},
+	[EV_MAINS] = {"mains", EVENT_HARDWARE, {BOOL("ok")},
+		"The 24 V supply was lost or came back."},
+	[EV_POE] = {"poe", EVENT_HARDWARE, {BOOL("ok")},
+		"The PoE+ supply was lost or came back."},
+	[EV_LINK] = {"link", EVENT_NETWORK, {BOOL("up")},
+		"The Ethernet link was lost or came back."},
+	[EV_CALL_OUT] = {"call_out", EVENT_USAGE,
+		{UINT("call"), STR("to"), STR("reason"), UINT("contact")},
+		"The door calls this contact of its list."},
+	[EV_CALL_RINGING] = {"call_ringing", EVENT_USAGE, {UINT("call"), UINT("code")},
+		"The called contact rings."},
+	[EV_CALL_FAILED] = {"call_failed", EVENT_USAGE,
+		{UINT("call"), UINT("code"), STR("cause")},
+		"The called contact refused or did not answer in time."},
+	[EV_CALL_IN] = {"call_in", EVENT_USAGE, {UINT("call"), STR("from")},
+		"Somebody calls the door."},
+	[EV_CALL_REFUSED] = {"call_refused", EVENT_USAGE,
+		{STR("from"), UINT("code"), STR("cause")},
+		"The door refused an incoming call."},
+	[EV_CALL_ANSWERED] = {"call_answered", EVENT_USAGE, {UINT("call")},
+		"The call is answered: both sides can talk."},
+	[EV_CALL_HOLD] = {"call_hold", EVENT_USAGE, {UINT("call"), BOOL("held")},
+		"The other side put the call on hold or took it back."},
+	[EV_CALL_END] = {"call_end", EVENT_USAGE,
+		{UINT("call"), STR("cause"), UINT("talk_ms")},
+		"The call is over."},
+	[EV_UNAVAILABLE] = {"unavailable", EVENT_USAGE, {STR("reason")},
+		"Every contact of the list was tried, and none answered."},
+	[EV_ANNOUNCE] = {"announce", EVENT_AUDIO, {STR("message")},
+		"The door speaks a voice message."},
+	[EV_DIGIT] = {"digit", EVENT_USAGE, {STR("digit"), STR("via")},
+		"The other side sent a DTMF digit (shown as x inside a relay code)."},
+	[EV_SUP_START] = {"sup_start", EVENT_APPLICATION, {UINT("call")},
+		"The alarm receiver sent its C: the supervision protocol begins."},
+	[EV_SUP_FRAME] = {"sup_frame", EVENT_APPLICATION,
+		{UINT("call"), STR("frame"), UINT("attempt")},
+		"The alarm frame begins to be sent."},
+	[EV_SUP_SENT] = {"sup_sent", EVENT_APPLICATION, {UINT("call"), UINT("attempt")},
+		"The last digit of the alarm frame is out."},
+	[EV_SUP_ACK] = {"sup_ack", EVENT_APPLICATION, {UINT("call"), UINT("count")},
+		"The receiver acknowledged by 1, and the door answered #."},
+	[EV_SUP_END] = {"sup_end", EVENT_APPLICATION, {UINT("call"), STR("result")},
+		"The supervision protocol is over."},
+	[EV_MESSAGE_OUT] = {"message_out", EVENT_NETWORK, {STR("to"), STR("body")},
+		"The door sends a SIP MESSAGE."},
+	[EV_MESSAGE_RESULT] = {"message_result", EVENT_NETWORK, {STR("to"), UINT("code")},
+		"The SIP MESSAGE was answered."},
+	[EV_MESSAGE_IN] = {"message_in", EVENT_NETWORK, {STR("from"), STR("body")},
+		"The door received a SIP MESSAGE."},
+	[EV_CODE] = {"code", EVENT_DOOR, {UINT("relay"), UINT("code")},
+		"A valid relay code was entered."},
+	[EV_CODE_REFUSED] = {"code_refused", EVENT_DOOR, {UINT("relay"), STR("cause")},
+		"A relay code was refused; relay 0 stands for an unknown code."},
+	[EV_RELAY] = {"relay", EVENT_DOOR, {UINT("relay"), BOOL("on"), STR("cause")},
+		"A relay was energised or released."},
+	[EV_PICTOGRAM] = {"pictogram", EVENT_DISPLAY,
+		{STR("picto"), STR("colour"), BOOL("blink")},
+		"A pictogram shows another light."},
+	[EV_MEDIA] = {"media", EVENT_AUDIO, {UINT("call"), STR("codec"), STR("dtmf")},
+		"Sound flows with this codec, and digits go this way."},
+	[EV_MEDIA_STATS] = {"media_stats", EVENT_AUDIO,
+		{UINT("call"), UINT("sent"), UINT("received"), UINT("lost")},
+		"RTP packets of the call that ended."},
+	[EV_SIP_REFUSED] = {"sip_refused", EVENT_NETWORK,
+		{STR("from"), STR("method"), UINT("code")},
+		"A SIP request that the door cannot serve was refused."},
+};
+
+/**
+ * Row of an event.
+ *
+ * @param id Event
+ *
+ * @return Row (static), NULL where id is none
+ */
+const struct event_def *event_def(enum event_id id)
+{
+	return (unsigned)id < EV_COUNT ? &table[id] : NULL;
+}
+
+/**
+ * Name of a class as the manual writes it, without accents (EVT-01).
+ *
+ * @param cls Class
+ *
+ * @return Name (static), "" where cls is none
+ */
+const char *event_class_name(enum event_class cls)
+{
+	return (unsigned)cls < EVENT_CLASSES ? class_name[cls] : "";
+}
+
+/**
+ * Subscribe to every event from now on.
+ *
+ * @param bus Emitter
+ * @param h   Called for each event; it must not emit, but may subscribe and unsubscribe
+ * @param arg Its last argument
+ *
+ * @return 0, EINVAL no handler, ENOSPC too many subscribers (EVENT_SUBSCRIBERS)
+ */
+int event_subscribe(struct event_bus *bus, event_h *h, void *arg)
+{
+	unsigned i = 0;
+
+	if (!h)
+		return EINVAL;
+	while (i < bus->n && bus->sub[i].h)
+		++i;
+	if (i == EVENT_SUBSCRIBERS)
+		return ENOSPC;
+	bus->sub[i].h = h;
+	bus->sub[i].arg = arg;
+	if (i == bus->n)
+		++bus->n;
+	return 0;
+}
+
+/**
+ * End a subscription; nothing happens where there is none.  The place stays empty until the next
+ * subscriber, so that a handler may end its own subscription.
+ *
+ * @param bus Emitter
+ * @param h   As given to event_subscribe()
+ * @param arg As given to event_subscribe()
+ */
+void event_unsubscribe(struct event_bus *bus, event_h *h, void *arg)
+{
+	unsigned i;
+
+	for (i = 0; i < bus->n; ++i) {
+		if (bus->sub[i].h == h && bus->sub[i].arg == arg) {
+			bus->sub[i].h = NULL;
+			break;
+		}
+	}
+	while (bus->n && !bus->sub[bus->n - 1].h)
+		--bus->n;
+}
+
+/* Take one field's value from the arguments */
+static void take(struct event *ev, unsigned i, enum event_type type, va_list *ap)
+{
+	const char *s;
+
+	if (type == EVENT_STR) {
+		s = va_arg(*ap, const char *);
+		ev->val[i].s = s ? s : "";
+	} else if (type == EVENT_BOOL) {
+		ev->val[i].u = va_arg(*ap, int) != 0;
+	} else {
+		ev->val[i].u = va_arg(*ap, uint64_t);
+	}
+}
+
+/**
+ * Number an event and hand it to every subscriber, in the order of subscription.
+ *
+ * @param bus     Emitter
+ * @param t_us    Door's clock [us]
+ * @param wall_us Calendar [us since 1970 UTC]
+ * @param id      Event; none of the table: nothing happens
+ * @param ...     Its fields in the row's order: uint64_t, int (bool), const char * (NULL = "").
+ *                Mind the type: write (uint64_t)1, not 1.
+ */
+void event_emit(struct event_bus *bus, uint64_t t_us, int64_t wall_us, enum event_id id, ...)
+{
+	const struct event_def *def = event_def(id);
+	struct event ev = {.t_us = t_us, .wall_us = wall_us, .id = id};
+	unsigned i;
+	va_list ap;
+
+	if (!def)
+		return;
+	va_start(ap, id);
+	for (i = 0; i < EVENT_FIELDS && def->field[i].key; ++i)
+		take(&ev, i, def->field[i].type, &ap);
+	va_end(ap);
+
+	ev.seq = ++bus->seq;
+	for (i = 0; i < bus->n; ++i) {
+		if (bus->sub[i].h)
+			bus->sub[i].h(&ev, bus->sub[i].arg);
+	}
+}

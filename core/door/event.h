@@ -1,0 +1,110 @@
+/**
+ * @file event.h  The door's one list of events, and its only emitter
+ *
+ * Every event is a row of one table (event.c): its name, its class (EVT-01) and its fields.  The
+ * emitter numbers and time-stamps it and hands it to the subscribers: store, live page, printer,
+ * scenario.  A scenario asserts this same numbered list, whatever the port.
+ *
+ * Plain C11, no allocation.
+ */
+#ifndef DOOR_EVENT_H
+#define DOOR_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Classes of EVT-01; the manual's French names are in event_class_name() */
+enum event_class {
+	EVENT_APPLICATION,
+	EVENT_NETWORK,
+	EVENT_DISPLAY,
+	EVENT_HARDWARE,
+	EVENT_DOOR,
+	EVENT_USAGE,
+	EVENT_AUDIO,
+	EVENT_CLASSES
+};
+
+/** The events; the row of each in event.c names its fields, in this order */
+enum event_id {
+	EV_BOOT,                /**< dip */
+	EV_SHUTDOWN,            /**< cause */
+	EV_SETTING,             /**< key, value ("(secret)" where it is one) */
+	EV_BUTTON,              /**< pressed */
+	EV_PRESS,               /**< action: what an accepted press did */
+	EV_BUTTON_FAULT,        /**< fault (DOOR-07) */
+	EV_CONTACT,             /**< closed (HW-04) */
+	EV_MAINS,               /**< ok */
+	EV_POE,                 /**< ok */
+	EV_LINK,                /**< up */
+	EV_CALL_OUT,            /**< call, to, reason, contact (1..4) */
+	EV_CALL_RINGING,        /**< call, code */
+	EV_CALL_FAILED,         /**< call, code, cause */
+	EV_CALL_IN,             /**< call, from */
+	EV_CALL_REFUSED,        /**< from, code, cause */
+	EV_CALL_ANSWERED,       /**< call */
+	EV_CALL_HOLD,           /**< call, held */
+	EV_CALL_END,            /**< call, cause, talk_ms */
+	EV_UNAVAILABLE,         /**< reason: the whole list was tried (DOOR-03) */
+	EV_ANNOUNCE,            /**< message (DOOR-09) */
+	EV_DIGIT,               /**< digit ("x" inside a code), via */
+	EV_SUP_START,           /**< call: the receiver's C was heard (SUP-20) */
+	EV_SUP_FRAME,           /**< call, frame, attempt: frame going out */
+	EV_SUP_SENT,            /**< call, attempt: last digit is out */
+	EV_SUP_ACK,             /**< call, count: a 1 was answered by # (SUP-22) */
+	EV_SUP_END,             /**< call, result: ok, no_c, no_ack, late_c, too_many, hangup (SUP-23) */
+	EV_MESSAGE_OUT,         /**< to, body (SUP-10) */
+	EV_MESSAGE_RESULT,      /**< to, code */
+	EV_MESSAGE_IN,          /**< from, body */
+	EV_CODE,                /**< relay, code (1..4): a valid code (REL-08) */
+	EV_CODE_REFUSED,        /**< relay, cause: running, function, local; relay 0 = wrong code */
+	EV_RELAY,               /**< relay, on, cause */
+	EV_PICTOGRAM,           /**< picto, colour, blink */
+	EV_MEDIA,               /**< call, codec, dtmf */
+	EV_MEDIA_STATS,         /**< call, sent, received, lost */
+	EV_SIP_REFUSED,         /**< from, method, code: a request we could not serve */
+	EV_COUNT
+};
+
+enum event_type { EVENT_UINT, EVENT_BOOL, EVENT_STR };
+
+#define EVENT_FIELDS 4
+
+/** One row of the event table */
+struct event_def {
+	const char *name;               /**< as in JSON and scenarios, e.g. "call_out" */
+	enum event_class cls;
+	struct { const char *key; enum event_type type; } field[EVENT_FIELDS]; /**< key NULL = no more */
+	const char *help;               /**< one sentence */
+};
+
+/** One event; the strings are borrowed and valid during the handler only */
+struct event {
+	uint64_t seq;                   /**< 1, 2, 3 ... for one emitter */
+	uint64_t t_us;                  /**< door's clock [us] */
+	int64_t wall_us;                /**< calendar [us since 1970 UTC] */
+	enum event_id id;
+	union { uint64_t u; const char *s; } val[EVENT_FIELDS];
+};
+
+typedef void (event_h)(const struct event *ev, void *arg);
+
+#define EVENT_SUBSCRIBERS 6
+
+/** The emitter: one per door */
+struct event_bus {
+	uint64_t seq;
+	unsigned n;
+	struct { event_h *h; void *arg; } sub[EVENT_SUBSCRIBERS];
+};
+
+const struct event_def *event_def(enum event_id id);
+const char *event_class_name(enum event_class cls);
+int event_subscribe(struct event_bus *bus, event_h *h, void *arg);
+void event_unsubscribe(struct event_bus *bus, event_h *h, void *arg);
+void event_emit(struct event_bus *bus, uint64_t t_us, int64_t wall_us, enum event_id id, ...);
+size_t event_json(char *buf, size_t size, const struct event *ev);
+size_t event_text(char *buf, size_t size, const struct event *ev);
+
+#endif

@@ -1,0 +1,149 @@
+/**
+ * @file settings.h  The one table of settings
+ *
+ * Each setting is a row: key, type, range, unit, default, requirement, help.  Store, command line,
+ * pages, API, validation and documentation all read this table (settings.c); the behaviour reads the
+ * plain fields of struct settings.
+ *
+ * Plain C11, no allocation.
+ */
+#ifndef DOOR_SETTINGS_H
+#define DOOR_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "../port.h"
+
+#define SETTINGS_TEXT 512               /**< longest value as text, with its end */
+#define SETTINGS_CODES 4                /**< REL-08 */
+#define SETTINGS_CONTACTS 4             /**< DOOR-03 */
+#define SETTINGS_URI 128                /**< longest contact, with its end */
+
+enum relay_function { RELAY_STRIKE, RELAY_LINE, RELAY_MAINS, RELAY_NETWORK };
+enum code_type { CODE_REMOTE, CODE_LOCAL };
+enum dtmf_protocol { DTMF_PROTOCOL_AUTO, DTMF_PROTOCOL_REQUIRED, DTMF_PROTOCOL_OFF };
+enum dtmf_listen { DTMF_LISTEN_AUTO, DTMF_LISTEN_ALWAYS, DTMF_LISTEN_NEVER };
+enum audio_codec { CODEC_PCMA, CODEC_PCMU, CODEC_COUNT };
+
+#define SETTINGS_MANUAL (-1)            /**< answer_s: by the button (DOOR-02) */
+#define SETTINGS_PERMANENT 0            /**< talk_min, line_s: no end (DOOR-04, REL-02) */
+
+struct relay_code {
+	char digits[9];                 /**< 1 to 8 digits, empty = none */
+	int32_t type;                   /**< enum code_type */
+};
+
+struct relay_settings {
+	int32_t function;               /**< enum relay_function (REL-01) */
+	int32_t hold_s;                 /**< strike (REL-02) */
+	int32_t line_s;                 /**< line seized, SETTINGS_PERMANENT (REL-02) */
+	struct relay_code code[SETTINGS_CODES];
+};
+
+/** A list of 1 to 4 SIP URIs, tried in this order */
+struct contact_list {
+	int32_t n;
+	char uri[SETTINGS_CONTACTS][SETTINGS_URI];
+};
+
+/** CRC-8 of the alarm frame (SUP-21); see frame.h for encoding and rendering */
+struct crc_settings {
+	int32_t poly, init, xorout;
+	bool refin, refout;
+	int32_t encoding;               /**< enum frame_encoding */
+	int32_t rendering;              /**< enum frame_rendering */
+};
+
+/** Ordered choice of codecs */
+struct codec_list {
+	int32_t n;
+	int32_t id[CODEC_COUNT];        /**< enum audio_codec */
+};
+
+/** All settings of one door.  Fields are read directly; written by settings_set() only. */
+struct settings {
+	char identity[10];              /**< DOOR-01 */
+	char installation[65];          /**< DOOR-01 */
+	int32_t press_ms;               /**< HW-01 */
+	int32_t button_fault_s;         /**< DOOR-07 */
+	int32_t answer_s;               /**< DOOR-02, SETTINGS_MANUAL */
+	int32_t ring_s;                 /**< DOOR-03 */
+	bool advance_on_refusal;        /**< DOOR-03 */
+	int32_t talk_min;               /**< DOOR-04, SETTINGS_PERMANENT */
+	bool end_after_strike;          /**< DOOR-05 */
+	bool end_by_button;             /**< DOOR-05 */
+	int32_t code_gap_ms;            /**< REL-08: longest pause inside a code */
+	int32_t boot_ms;                /**< HW-09: lamp test at boot */
+	struct contact_list button_day; /**< DOOR-06 mode 1 */
+	struct relay_settings relay[GAP_RELAYS];
+	struct gap_light calling, ringing, talking, held, strike, idle, fault; /**< HW-02 */
+
+	bool sup_report_button;         /**< SUP-11 */
+	bool sup_message_button;        /**< SUP-11: MESSAGE beside the INVITE */
+	char sup_message_to[SETTINGS_URI]; /**< SUP-10: empty = the called contact */
+	char sup_reason_button[33];     /**< SUP-02 */
+	char sup_reason_test[33];       /**< SUP-02 */
+	int32_t sup_dtmf;               /**< SUP-25: enum dtmf_protocol */
+	int32_t sup_c_wait_s;           /**< SUP-23 */
+	int32_t sup_ack_wait_s;         /**< SUP-23 */
+	int32_t sup_frames_max;         /**< SUP-23 */
+	int32_t digit_on_ms;            /**< SUP-24 */
+	int32_t digit_off_ms;           /**< SUP-24 */
+	struct crc_settings crc;        /**< SUP-21 */
+
+	int32_t sip_port;               /**< SIP-01 */
+	struct codec_list codecs;       /**< SIP-05 */
+	bool dtmf_rfc4733;              /**< SIP-06 */
+	bool dtmf_info;                 /**< SIP-06 */
+	bool dtmf_dual;                 /**< SIP-06 */
+	int32_t dtmf_listen;            /**< SIP-06: enum dtmf_listen */
+	int32_t dtmf_level_dbm0;        /**< in-band level of each tone */
+	int32_t rtp_port_min, rtp_port_max; /**< SIP-08 */
+	int32_t media_timeout_s;        /**< a call without packets ends, 0 = never */
+
+	int32_t volume;                 /**< HW-07: loudspeaker, percent */
+	int32_t microphone;             /**< HW-07: percent */
+};
+
+enum setting_type {
+	SETTING_BOOL,                   /**< yes/no (also on/off, true/false, 1/0) */
+	SETTING_INT,                    /**< min..max, or the row's word for its special value */
+	SETTING_ENUM,                   /**< one of words */
+	SETTING_DIGITS,                 /**< min..max decimal digits; min 0 = may be empty */
+	SETTING_TEXT,                   /**< UTF-8, up to max bytes, no control characters */
+	SETTING_TOKEN,                  /**< user part of a SIP URI, 1..max of A-Z a-z 0-9 . - _ */
+	SETTING_URI,                    /**< one sip: URI, empty allowed where min = 0 */
+	SETTING_CONTACTS,               /**< up to 4 URIs, separated by commas */
+	SETTING_LIGHT,                  /**< colour, then optionally "blinking" */
+	SETTING_CODECS                  /**< ordered list, separated by commas */
+};
+
+/** One row of the table */
+struct setting {
+	const char *key;
+	enum setting_type type;
+	size_t offset;                  /**< in struct settings */
+	int32_t min, max;
+	const char *unit;               /**< "s", "ms", "%", "dBm0" or NULL */
+	const char *const *words;       /**< SETTING_ENUM: NULL-ended; SETTING_INT: NULL or {special word, NULL} */
+	int32_t special;                /**< SETTING_INT: value behind words[0] */
+	const char *def;                /**< default, as text */
+	const char *req;                /**< requirement ids, separated by blanks */
+	const char *help;               /**< one or two sentences */
+	bool secret;                    /**< never shown, logged or returned */
+	bool restart;                   /**< takes effect at the next start */
+};
+
+extern const struct setting settings_table[];
+extern const size_t settings_count;
+
+const struct setting *settings_find(const char *key);
+const char *settings_nearest(const char *key);
+void settings_default(struct settings *s);
+int settings_set(struct settings *s, const char *key, const char *text, char *err, size_t errsize);
+int settings_check(const struct settings *s, char *err, size_t errsize);
+size_t settings_get(const struct settings *s, const struct setting *row, char *buf, size_t size);
+size_t settings_range(const struct setting *row, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,132 @@
+/**
+ * @file settings_check.c  What settings_set() cannot see: settings that must go together
+ */
+#include <errno.h>
+#include <string.h>
+#include "settings_priv.h"
+
+#define RTP_SPAN 8                      /* two calls, RTP and RTCP, and as much to spare */
+#define CODES (GAP_RELAYS * SETTINGS_CODES)
+
+static void put_value(struct text *t, const char *key, int32_t v)
+{
+	text_str(t, key);
+	text_char(t, '=');
+	text_int(t, v);
+}
+
+static int check_ports(const struct settings *s, struct text *t)
+{
+	if (s->rtp_port_max < s->rtp_port_min + RTP_SPAN) {
+		put_value(t, "sip.rtp_port_max", s->rtp_port_max);
+		text_str(t, " leaves too few ports: with ");
+		put_value(t, "sip.rtp_port_min", s->rtp_port_min);
+		if (s->rtp_port_min + RTP_SPAN > UINT16_MAX) {
+			text_str(t, " no value is enough; lower sip.rtp_port_min to ");
+			text_int(t, UINT16_MAX - RTP_SPAN);
+			text_str(t, " or less");
+		} else {
+			text_str(t, " it has to be at least ");
+			text_int(t, s->rtp_port_min + RTP_SPAN);
+		}
+		return EINVAL;
+	}
+	if (s->sip_port >= s->rtp_port_min && s->sip_port <= s->rtp_port_max) {
+		put_value(t, "sip.port", s->sip_port);
+		text_str(t, " lies among the ports for sound (");
+		put_value(t, "sip.rtp_port_min", s->rtp_port_min);
+		text_str(t, ", ");
+		put_value(t, "sip.rtp_port_max", s->rtp_port_max);
+		text_str(t, "): choose one outside");
+		return EINVAL;
+	}
+	return 0;
+}
+
+static int check_sip(const struct settings *s, struct text *t)
+{
+	if (s->codecs.n < 1) {
+		text_str(t, "sip.codecs is empty: name at least one codec, e.g. PCMA");
+		return EINVAL;
+	}
+	if (s->dtmf_dual && !(s->dtmf_rfc4733 && s->dtmf_info)) {
+		text_str(t, "sip.dtmf_dual=yes sends each digit twice over: set ");
+		text_str(t, s->dtmf_rfc4733 ? "sip.dtmf_info=yes" : "sip.dtmf_rfc4733=yes");
+		if (!s->dtmf_rfc4733 && !s->dtmf_info)
+			text_str(t, " and sip.dtmf_info=yes");
+		text_str(t, " too, or sip.dtmf_dual=no");
+		return EINVAL;
+	}
+	return 0;
+}
+
+static const char *code(const struct settings *s, size_t i)
+{
+	return s->relay[i / SETTINGS_CODES].code[i % SETTINGS_CODES].digits;
+}
+
+static void put_code(struct text *t, size_t i)
+{
+	text_str(t, "relay");
+	text_uint(t, i / SETTINGS_CODES + 1, 0);
+	text_str(t, ".code");
+	text_uint(t, i % SETTINGS_CODES + 1, 0);
+}
+
+/* REL-08: no code is another one, nor its beginning; the digits themselves are not told */
+static int check_pair(const struct settings *s, size_t a, size_t b, struct text *t)
+{
+	size_t na = strlen(code(s, a)), nb = strlen(code(s, b));
+
+	if (!na || !nb || strncmp(code(s, a), code(s, b), na < nb ? na : nb))
+		return 0;
+	put_code(t, na <= nb ? a : b);
+	text_str(t, na == nb ? " is the same as " : " is the beginning of ");
+	put_code(t, na <= nb ? b : a);
+	text_str(t, na == nb ? ": give each code its own digits"
+		 : ", which could never be entered: change one of them");
+	return EINVAL;
+}
+
+static int check_codes(const struct settings *s, struct text *t)
+{
+	size_t a, b;
+	int err = 0;
+
+	for (a = 0; a < CODES && !err; ++a) {
+		for (b = a + 1; b < CODES && !err; ++b)
+			err = check_pair(s, a, b, t);
+	}
+	return err;
+}
+
+/**
+ * Check that settings go together.
+ *
+ * @param s       Settings
+ * @param err     What is wrong and what would be right, the first found (may be NULL; not written
+ *                on success)
+ * @param errsize Bytes of err
+ *
+ * @return 0, EINVAL
+ *
+ * Relay codes are told by key, never by digits.
+ */
+int settings_check(const struct settings *s, char *err, size_t errsize)
+{
+	char scratch[256];
+	struct text t;
+	int e;
+
+	text_start(&t, scratch, sizeof(scratch));
+	e = check_ports(s, &t);
+	if (!e)
+		e = check_sip(s, &t);
+	if (!e)
+		e = check_codes(s, &t);
+	if (e && err) {
+		text_start(&t, err, errsize);
+		text_str(&t, scratch);
+	}
+	return e;
+}

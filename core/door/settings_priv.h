@@ -1,0 +1,23 @@
+/**
+ * @file settings_priv.h  What the files of the settings table share
+ */
+#ifndef DOOR_SETTINGS_PRIV_H
+#define DOOR_SETTINGS_PRIV_H
+
+#include "settings.h"
+#include "text.h"
+
+extern const char *const settings_codecs[CODEC_COUNT];
+extern const char *const settings_colours[GAP_COLOURS];
+
+/* Why a value was refused; what goes into the message beside the accepted range */
+struct refusal {
+	int err;
+	const char *why;                /* static text or NULL */
+};
+
+int settings_parse(const struct setting *row, void *field, const char *text, struct refusal *r);
+int settings_parse_uri(char uri[SETTINGS_URI], const char *text, size_t n, bool contact,
+		       const char **why);
+
+#endif

@@ -1,0 +1,194 @@
+/**
+ * @file settings_table.c  The rows of the settings table
+ *
+ * Ranges and defaults are the manual's (§3.3) or are marked "Decided" in the requirement named.
+ */
+#include "settings.h"
+
+#define F(field) offsetof(struct settings, field)
+
+static const char *const relay_words[] = {"strike", "line", "mains", "network", NULL};
+static const char *const code_words[] = {"remote", "local", NULL};
+static const char *const protocol_words[] = {"auto", "required", "off", NULL};
+static const char *const listen_words[] = {"auto", "always", "never", NULL};
+static const char *const encoding_words[] = {"ascii", "value", "rfc4733", "mt8870", "bcd", NULL};
+static const char *const rendering_words[] = {"decimal", "octal", "hex", NULL};
+static const char *const manual_words[] = {"manual", NULL};
+static const char *const permanent_words[] = {"permanent", NULL};
+
+/* One of the four codes of relay n = 1, 2 (index i) */
+#define CODE_ROWS(n, i, c, j) \
+	{.key = "relay" #n ".code" #c, .type = SETTING_DIGITS, .min = 0, .max = 8, \
+	 .offset = F(relay[i].code[j].digits), .def = "", .req = "REL-08", .secret = true, \
+	 .help = "Code " #c " of relay " #n ", dialled by the other side during a call."}, \
+	{.key = "relay" #n ".code" #c "_type", .type = SETTING_ENUM, .words = code_words, \
+	 .offset = F(relay[i].code[j].type), .def = "remote", .req = "REL-08", \
+	 .help = "Where code " #c " of relay " #n " may come from: remote is by DTMF in a call; " \
+		 "a local code is refused there."}
+
+#define RELAY_ROWS(n, i) \
+	{.key = "relay" #n ".function", .type = SETTING_ENUM, .offset = F(relay[i].function), \
+	 .words = relay_words, .def = "strike", .req = "REL-01 REL-06", \
+	 .help = "What relay " #n " does: open the door, show that the line is seized, or show a " \
+		 "mains or network fault. Only a strike obeys codes."}, \
+	{.key = "relay" #n ".hold_s", .type = SETTING_INT, .offset = F(relay[i].hold_s), \
+	 .min = 1, .max = 25, .unit = "s", .def = "5", .req = "REL-02 REL-07", \
+	 .help = "How long relay " #n " stays energised as a strike."}, \
+	{.key = "relay" #n ".line_s", .type = SETTING_INT, .offset = F(relay[i].line_s), \
+	 .min = 1, .max = 9, .unit = "s", .words = permanent_words, .special = SETTINGS_PERMANENT, \
+	 .def = "permanent", .req = "REL-02 REL-03", \
+	 .help = "How long relay " #n " stays energised as line-seized information; permanent is " \
+		 "until the call ends."}, \
+	CODE_ROWS(n, i, 1, 0), CODE_ROWS(n, i, 2, 1), CODE_ROWS(n, i, 3, 2), CODE_ROWS(n, i, 4, 3)
+
+#define LIGHT_ROW(name, value, text) \
+	{.key = "picto." #name, .type = SETTING_LIGHT, .offset = F(name), .def = value, \
+	 .req = "HW-02", .help = text " Colours: off, red, green, blue, yellow, white."}
+
+const struct setting settings_table[] = {
+	{.key = "identity", .type = SETTING_DIGITS, .offset = F(identity), .min = 1, .max = 9,
+	 .def = "000000000", .req = "DOOR-01 SUP-02 SUP-20",
+	 .help = "The door's number at the alarm centre. SIP texts fill it with zeros to 9 digits; "
+		 "the DTMF frame carries it as written here."},
+	{.key = "door.installation", .type = SETTING_TEXT, .offset = F(installation), .max = 64,
+	 .def = "", .req = "DOOR-01", .help = "Where the door stands: its installation address."},
+	{.key = "door.press_ms", .type = SETTING_INT, .offset = F(press_ms), .min = 100,
+	 .max = 5000, .unit = "ms", .def = "100", .req = "HW-01",
+	 .help = "How long the call button must be pressed to count."},
+	{.key = "door.button_fault_s", .type = SETTING_INT, .offset = F(button_fault_s), .min = 60,
+	 .max = 3600, .unit = "s", .def = "600", .req = "DOOR-07",
+	 .help = "A button pressed for longer than this is a fault."},
+	{.key = "door.answer_s", .type = SETTING_INT, .offset = F(answer_s), .min = 0, .max = 9,
+	 .unit = "s", .words = manual_words, .special = SETTINGS_MANUAL, .def = "0",
+	 .req = "DOOR-02",
+	 .help = "When an incoming call is answered: at once (0), after this delay, or by the call "
+		 "button (manual)."},
+	{.key = "door.ring_s", .type = SETTING_INT, .offset = F(ring_s), .min = 10, .max = 60,
+	 .unit = "s", .def = "30", .req = "DOOR-03",
+	 .help = "How long one contact is called before the next one of the list."},
+	{.key = "door.advance_on_refusal", .type = SETTING_BOOL, .offset = F(advance_on_refusal),
+	 .def = "no", .req = "DOOR-03",
+	 .help = "Call the next contact at once when one refuses, instead of when door.ring_s has "
+		 "run."},
+	{.key = "door.talk_min", .type = SETTING_INT, .offset = F(talk_min), .min = 1, .max = 10,
+	 .unit = "min", .words = permanent_words, .special = SETTINGS_PERMANENT, .def = "3",
+	 .req = "DOOR-04", .help = "Longest communication; permanent has no end."},
+	{.key = "door.end_after_strike", .type = SETTING_BOOL, .offset = F(end_after_strike),
+	 .def = "no",
+	 .req = "DOOR-05", .help = "End the call when the hold time of a strike has run."},
+	{.key = "door.end_by_button", .type = SETTING_BOOL, .offset = F(end_by_button), .def = "no",
+	 .req = "DOOR-05 HW-01", .help = "A press of the call button ends the call."},
+	{.key = "door.code_gap_ms", .type = SETTING_INT, .offset = F(code_gap_ms), .min = 500,
+	 .max = 10000, .unit = "ms", .def = "3000", .req = "REL-08",
+	 .help = "Longest pause between two digits of one relay code."},
+	{.key = "door.boot_ms", .type = SETTING_INT, .offset = F(boot_ms), .min = 0, .max = 10000,
+	 .unit = "ms", .def = "1000", .req = "HW-09", .restart = true,
+	 .help = "How long every pictogram is lit at boot, before the beep."},
+	{.key = "button.day", .type = SETTING_CONTACTS, .offset = F(button_day),
+	 .max = SETTINGS_CONTACTS, .def = "", .req = "DOOR-03 CON-01 SUP-25",
+	 .help = "Who the button calls, in this order: sip: URIs or addresses, separated by "
+		 "commas. A contact may end with ;dtmf=auto, ;dtmf=required or ;dtmf=off."},
+	RELAY_ROWS(1, 0),
+	RELAY_ROWS(2, 1),
+	LIGHT_ROW(calling, "yellow", "Bell pictogram while the door calls."),
+	LIGHT_ROW(ringing, "yellow blinking", "Bell pictogram while the door is called."),
+	LIGHT_ROW(talking, "green", "Speech pictogram in communication."),
+	LIGHT_ROW(held, "green blinking", "Speech pictogram while the call is on hold."),
+	LIGHT_ROW(strike, "blue", "Key pictogram while a strike is energised."),
+	LIGHT_ROW(idle, "off", "Every pictogram with nothing to show."),
+	LIGHT_ROW(fault, "red", "Pictogram of what is faulty."),
+
+	{.key = "sup.report_button", .type = SETTING_BOOL, .offset = F(sup_report_button),
+	 .def = "yes",
+	 .req = "SUP-11", .help = "Report calls of the button to the alarm receiver."},
+	{.key = "sup.message_button", .type = SETTING_BOOL, .offset = F(sup_message_button),
+	 .def = "yes",
+	 .req = "SUP-10 SUP-11", .help = "Send a SIP MESSAGE beside each call of the button."},
+	{.key = "sup.message_to", .type = SETTING_URI, .offset = F(sup_message_to), .def = "",
+	 .req = "SUP-10", .help = "Where the SIP MESSAGE goes; empty is to the called contact."},
+	{.key = "sup.reason_button", .type = SETTING_TOKEN, .offset = F(sup_reason_button),
+	 .max = 32, .def = "bouton_appel", .req = "SUP-02",
+	 .help = "Reason of a button call, as in From: <sip:IDENTITY_REASON@door>."},
+	{.key = "sup.reason_test", .type = SETTING_TOKEN, .offset = F(sup_reason_test), .max = 32,
+	 .def = "test", .req = "SUP-02", .help = "Reason of a cyclic test call."},
+	{.key = "sup.dtmf", .type = SETTING_ENUM, .offset = F(sup_dtmf), .words = protocol_words,
+	 .def = "auto", .req = "SUP-25 SUP-23",
+	 .help = "DTMF supervision protocol of contacts that do not say: auto answers a C, "
+		 "required counts its absence as a failure, off ignores it."},
+	{.key = "sup.c_wait_s", .type = SETTING_INT, .offset = F(sup_c_wait_s), .min = 1, .max = 60,
+	 .unit = "s", .def = "10", .req = "SUP-23",
+	 .help = "How long the door waits for the receiver's first C."},
+	{.key = "sup.ack_wait_s", .type = SETTING_INT, .offset = F(sup_ack_wait_s), .min = 1,
+	 .max = 120, .unit = "s", .def = "30", .req = "SUP-23",
+	 .help = "How long the door waits for the receiver's 1 after a frame."},
+	{.key = "sup.frames_max", .type = SETTING_INT, .offset = F(sup_frames_max), .min = 1,
+	 .max = 10, .unit = "frames", .def = "3", .req = "SUP-23",
+	 .help = "How often the door sends its frame in one call, the first one included."},
+	{.key = "sup.digit_on_ms", .type = SETTING_INT, .offset = F(digit_on_ms), .min = 40,
+	 .max = 500, .unit = "ms", .def = "100", .req = "SUP-24",
+	 .help = "Length of each DTMF digit of the frame."},
+	{.key = "sup.digit_off_ms", .type = SETTING_INT, .offset = F(digit_off_ms), .min = 40,
+	 .max = 500, .unit = "ms", .def = "100", .req = "SUP-24",
+	 .help = "Pause after each DTMF digit of the frame."},
+
+	{.key = "crc.poly", .type = SETTING_INT, .offset = F(crc.poly), .min = 0, .max = 255,
+	 .def = "7", .req = "SUP-21",
+	 .help = "Polynomial of the frame's CRC-8, without its highest term. `ipgap crc presets` "
+		 "lists the usual variants; `ipgap crc solve` finds one from captured frames."},
+	{.key = "crc.init", .type = SETTING_INT, .offset = F(crc.init), .min = 0, .max = 255,
+	 .def = "0", .req = "SUP-21", .help = "Value the CRC-8 begins with."},
+	{.key = "crc.xorout", .type = SETTING_INT, .offset = F(crc.xorout), .min = 0, .max = 255,
+	 .def = "0", .req = "SUP-21", .help = "What the finished CRC-8 is XORed with."},
+	{.key = "crc.refin", .type = SETTING_BOOL, .offset = F(crc.refin),
+	 .def = "no", .req = "SUP-21",
+	 .help = "The CRC-8 takes each byte lowest bit first."},
+	{.key = "crc.refout", .type = SETTING_BOOL, .offset = F(crc.refout),
+	 .def = "no", .req = "SUP-21",
+	 .help = "The CRC-8 is turned round, lowest bit first, before crc.xorout."},
+	{.key = "crc.encoding", .type = SETTING_ENUM, .offset = F(crc.encoding),
+	 .words = encoding_words, .def = "ascii", .req = "SUP-21",
+	 .help = "Bytes the CRC-8 is taken over: ASCII characters, digit values (C = 12), RFC 4733 "
+		 "events (C = 14), MT8870 nibbles (0 = 10, C = 15), or packed BCD."},
+	{.key = "crc.rendering", .type = SETTING_ENUM, .offset = F(crc.rendering),
+	 .words = rendering_words, .def = "decimal", .req = "SUP-21",
+	 .help = "How the checksum is written as three digits: 000..255, 000..377, or 0 and two "
+		 "hexadecimal digits (E = *, F = #)."},
+
+	{.key = "sip.port", .type = SETTING_INT, .offset = F(sip_port), .min = 0, .max = 65535,
+	 .def = "5060", .req = "SIP-01", .restart = true,
+	 .help = "Port the door listens on for SIP; 0 takes any free one."},
+	{.key = "sip.codecs", .type = SETTING_CODECS, .offset = F(codecs), .def = "PCMA,PCMU",
+	 .req = "SIP-05", .help = "Audio codecs in the order of preference."},
+	{.key = "sip.dtmf_rfc4733", .type = SETTING_BOOL, .offset = F(dtmf_rfc4733), .def = "yes",
+	 .req = "SIP-06", .help = "Send digits as RTP telephone-events (RFC 4733, once RFC 2833)."},
+	{.key = "sip.dtmf_info", .type = SETTING_BOOL, .offset = F(dtmf_info), .def = "no",
+	 .req = "SIP-06",
+	 .help = "Send digits as SIP INFO. With neither RFC 4733 nor INFO they go as tones."},
+	{.key = "sip.dtmf_dual", .type = SETTING_BOOL, .offset = F(dtmf_dual), .def = "no",
+	 .req = "SIP-06",
+	 .help = "Where both RFC 4733 and INFO are chosen, send each digit by both, not by RFC "
+		 "4733 alone."},
+	{.key = "sip.dtmf_listen", .type = SETTING_ENUM, .offset = F(dtmf_listen),
+	 .words = listen_words, .def = "auto", .req = "SIP-06",
+	 .help = "When the door listens for digits in the sound: auto does unless telephone-event "
+		 "was negotiated."},
+	{.key = "sip.dtmf_level", .type = SETTING_INT, .offset = F(dtmf_level_dbm0), .min = -35,
+	 .max = -3, .unit = "dBm0", .def = "-10", .req = "SIP-06",
+	 .help = "Level of each of the two tones of a digit sent as sound."},
+	{.key = "sip.rtp_port_min", .type = SETTING_INT, .offset = F(rtp_port_min), .min = 1024,
+	 .max = 65534, .def = "7078", .req = "SIP-08", .restart = true,
+	 .help = "Lowest port for sound (RTP and RTCP)."},
+	{.key = "sip.rtp_port_max", .type = SETTING_INT, .offset = F(rtp_port_max), .min = 1024,
+	 .max = 65535, .def = "7178", .req = "SIP-08", .restart = true,
+	 .help = "Highest port for sound; at least 8 above sip.rtp_port_min."},
+	{.key = "sip.media_timeout_s", .type = SETTING_INT, .offset = F(media_timeout_s), .min = 0,
+	 .max = 600, .unit = "s", .def = "30", .req = "SIP-08",
+	 .help = "A call without any sound packet for this long ends; 0 never ends it."},
+	{.key = "audio.volume", .type = SETTING_INT, .offset = F(volume), .min = 0, .max = 100,
+	 .unit = "%", .def = "80", .req = "HW-07", .help = "Volume of the loudspeaker."},
+	{.key = "audio.microphone", .type = SETTING_INT, .offset = F(microphone), .min = 0,
+	 .max = 100, .unit = "%", .def = "80", .req = "HW-07",
+	 .help = "Sensitivity of the microphone."},
+};
+
+const size_t settings_count = sizeof(settings_table) / sizeof(settings_table[0]);
