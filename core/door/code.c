@@ -1,0 +1,110 @@
+/**
+ * @file code.c  Strike codes entered by the remote party (REL-08)
+ *
+ * An attempt begins with its first digit.  It succeeds as soon as the digits are one of the codes, and
+ * fails at * or #, after a pause of code_gap_ms, or when it is as long as the longest code: one event
+ * an attempt, which never tells the digits.
+ */
+#include <string.h>
+#include "door.h"
+
+/** The code of one relay that the entered digits are, or 0 */
+static unsigned match(const struct door *d, unsigned relay)
+{
+	unsigned i;
+
+	for (i = 0; i < SETTINGS_CODES; i++) {
+		const char *code = d->conf->relay[relay].code[i].digits;
+
+		if (code[0] && !strcmp(code, d->code))
+			return i + 1;
+	}
+
+	return 0;
+}
+
+static size_t longest(const struct door *d)
+{
+	size_t max = 0;
+	unsigned r, i;
+
+	for (r = 0; r < GAP_RELAYS; r++) {
+		for (i = 0; i < SETTINGS_CODES; i++) {
+			const size_t n = strlen(d->conf->relay[r].code[i].digits);
+
+			max = n > max ? n : max;
+		}
+	}
+
+	return max;
+}
+
+void code_reset(struct door *d)
+{
+	d->code_n = 0;
+	d->code[0] = '\0';
+	door_timer_stop(d, DOOR_T_CODE);
+}
+
+static void wrong(struct door *d)
+{
+	code_reset(d);
+	door_emit(d, EV_CODE_REFUSED, (uint64_t)0, "wrong");
+}
+
+static void accept(struct door *d, unsigned relay, unsigned n)
+{
+	const struct relay_settings *r = &d->conf->relay[relay];
+
+	code_reset(d);
+	if (r->code[n - 1].type == CODE_LOCAL) {
+		door_emit(d, EV_CODE_REFUSED, (uint64_t)(relay + 1), "local");
+		return;
+	}
+	door_emit(d, EV_CODE, (uint64_t)(relay + 1), (uint64_t)n);
+	(void)relay_strike(d, relay, "code");
+}
+
+/** Is there a code that begins with this digit? */
+bool code_starts_with(const struct door *d, char digit)
+{
+	unsigned r, i;
+
+	for (r = 0; r < GAP_RELAYS; r++)
+		for (i = 0; i < SETTINGS_CODES; i++)
+			if (d->conf->relay[r].code[i].digits[0] == digit)
+				return true;
+
+	return false;
+}
+
+void code_digit(struct door *d, char digit)
+{
+	unsigned r, n;
+
+	if (digit < '0' || digit > '9') {
+		if (d->code_n)
+			wrong(d);
+		return;
+	}
+
+	d->code[d->code_n++] = digit;
+	d->code[d->code_n] = '\0';
+	for (r = 0; r < GAP_RELAYS; r++) {
+		n = match(d, r);
+		if (n) {
+			accept(d, r, n);
+			return;
+		}
+	}
+
+	if (d->code_n >= longest(d) || d->code_n == sizeof(d->code) - 1)
+		wrong(d);
+	else
+		door_timer_start(d, DOOR_T_CODE, (uint64_t)d->conf->code_gap_ms * 1000);
+}
+
+void code_timer(struct door *d)
+{
+	wrong(d);
+}

@@ -1,0 +1,213 @@
+/**
+ * @file door.h  The door phone's behaviour: passive, instance-based, host-free
+ *
+ * A door is told (door_input), it is stepped (door_step), it says when it next wants to be
+ * (door_deadline), and it asks through two structs of operations: the port's (hardware, port.h) and
+ * the phone's (below).  Nothing acts inside door_input(): inputs are queued and processed, in the
+ * order of their times and between the timers that are due before them, by door_step().
+ *
+ * Plain C11, no allocation, no global: ten thousand live in one process, and firmware includes it.
+ * Requirements: DOOR-*, REL-*, SUP-*, HW-01, HW-02, HW-09.
+ */
+#ifndef DOOR_DOOR_H
+#define DOOR_DOOR_H
+
+#include "../port.h"
+#include "event.h"
+#include "frame.h"
+#include "settings.h"
+
+/** What the door is doing with calls */
+enum door_state {
+	DOOR_IDLE,
+	DOOR_CALLING,                   /**< an INVITE is out, no answer yet */
+	DOOR_WAITING,                   /**< refused; waits for T before the next contact (DOOR-03) */
+	DOOR_RINGING,                   /**< incoming, not answered yet (DOOR-02) */
+	DOOR_TALKING,
+	DOOR_HELD,                      /**< on hold by the other side */
+	DOOR_STATES
+};
+
+/** Why a call is made (SUP-01); rows of reason_table in report.c */
+enum reason {
+	REASON_BUTTON,
+	REASON_TEST,
+	REASON_MAINS_BACK,
+	REASON_MAINS_FAULT,
+	REASON_BUTTON_FAULT,
+	REASON_BUTTON_BACK,
+	REASON_PBX_FAULT,
+	REASON_COUNT
+};
+
+/** What the door asks of the telephone; each returns 0 or an errno.  `call` is the door's number. */
+struct door_phone_ops {
+	int (*dial)(void *ctx, uint32_t call, const char *to, const char *from_user);
+	int (*ring)(void *ctx, uint32_t call);
+	int (*answer)(void *ctx, uint32_t call);
+	int (*reject)(void *ctx, uint32_t call, unsigned code);
+	int (*hangup)(void *ctx, uint32_t call);
+	int (*digits)(void *ctx, uint32_t call, const char *digits, unsigned on_ms, unsigned off_ms);
+	int (*mute)(void *ctx, uint32_t call, bool mute);       /**< detector off while we send (SUP-24) */
+	int (*message)(void *ctx, const char *to, const char *from_user, const char *body);
+};
+
+/** Things told to the door */
+enum door_in_type {
+	DOOR_IN_EDGE,                   /**< edge: a line of the port */
+	DOOR_IN_INCOMING,               /**< call, text = from */
+	DOOR_IN_PROGRESS,               /**< call, code */
+	DOOR_IN_ANSWERED,               /**< call */
+	DOOR_IN_CLOSED,                 /**< call, code (0 = hang-up), text = cause */
+	DOOR_IN_HOLD,                   /**< call, level */
+	DOOR_IN_DIGIT,                  /**< call, digit, text = way */
+	DOOR_IN_DIGITS_SENT,            /**< call */
+	DOOR_IN_MEDIA_LOST,             /**< call */
+	DOOR_IN_HANGUP,                 /**< end whatever call there is (page, API) */
+	DOOR_IN_STRIKE,                 /**< code = relay 1..2: a local command (page, API) */
+	DOOR_IN_APPLY,                  /**< settings changed: show them */
+};
+
+struct door_in {
+	uint64_t t_us;
+	enum door_in_type type;
+	uint32_t call;
+	uint16_t code;
+	bool level;
+	char digit;
+	enum gap_input line;            /**< DOOR_IN_EDGE */
+	char text[SETTINGS_URI];
+};
+
+#define DOOR_QUEUE 16
+
+/** Deadlines of one door; those of relays follow each other */
+enum door_timer {
+	DOOR_T_PRESS,                   /**< press becomes accepted (HW-01) */
+	DOOR_T_FAULT,                   /**< button fault (DOOR-07) */
+	DOOR_T_RING,                    /**< T since the INVITE (DOOR-03) */
+	DOOR_T_ANSWER,                  /**< incoming call is answered (DOOR-02) */
+	DOOR_T_TALK,                    /**< end of communication (DOOR-04) */
+	DOOR_T_RELAY,                   /**< end of relay 1's hold or line time (REL-02) */
+	DOOR_T_RELAY2,
+	DOOR_T_SUP,                     /**< C or acknowledgement overdue (SUP-23) */
+	DOOR_T_REACK,                   /**< a lone 1 after the acknowledgement is a repeated one */
+	DOOR_T_CODE,                    /**< pause inside a code (REL-08) */
+	DOOR_T_BOOT,                    /**< end of the lamp test (HW-09) */
+	DOOR_TIMERS
+};
+
+/** Where the supervision protocol of the present call stands (SUP-20 to SUP-24) */
+enum sup_state { SUP_OFF, SUP_WAIT_C, SUP_SENDING, SUP_WAIT_ACK, SUP_ACKED, SUP_NO_C };
+
+struct door {
+	const struct settings *conf;
+	const struct gap_port_ops *port;
+	void *port_ctx;
+	const struct door_phone_ops *phone;
+	void *phone_ctx;
+	struct event_bus *bus;
+
+	uint64_t now_us;                /**< time of what is being processed */
+	uint64_t step_us;               /**< time of the step: events are stamped with it */
+	uint64_t timer[DOOR_TIMERS];    /**< GAP_NEVER = not running */
+
+	enum door_state state;
+	uint32_t call;                  /**< number of the present call, 0 = none */
+	uint32_t calls;                 /**< last number given */
+	uint64_t answered_us;
+	enum reason reason;             /**< of an outgoing call */
+	unsigned contact;               /**< 0..3, index in the list */
+	bool outgoing;
+	bool strike_in_call;            /**< a strike was commanded in this call (DOOR-05) */
+
+	enum sup_state sup;
+	unsigned sup_frames;            /**< frames sent in this call */
+	unsigned sup_acks;
+	uint64_t sup_last_us;           /**< when the last digit of the frame begins */
+	bool sup_early_ack;             /**< a 1 was heard since */
+	uint64_t sup_reack_until_us;    /**< until then a lone 1 is answered again */
+
+	char code[9];                   /**< digits entered so far */
+	unsigned code_n;
+
+	bool line[GAP_INS];             /**< levels */
+	bool supply_seen[2];            /**< mains, PoE healthy once since boot (REL-04) */
+	bool button_fault;
+	bool relay[GAP_RELAYS];
+	struct gap_light light[GAP_PICTOS];
+
+	unsigned head, queued;
+	struct door_in queue[DOOR_QUEUE];
+};
+
+void door_init(struct door *d, const struct settings *conf, struct event_bus *bus,
+	       const struct gap_port_ops *port, void *port_ctx,
+	       const struct door_phone_ops *phone, void *phone_ctx);
+void door_boot(struct door *d);
+void door_shutdown(struct door *d, const char *cause);
+int door_input(struct door *d, const struct door_in *in);
+uint32_t door_call_number(struct door *d);
+void door_step(struct door *d, uint64_t now_us);
+uint64_t door_deadline(const struct door *d);
+const char *door_state_name(enum door_state state);
+uint64_t door_relay_left_us(const struct door *d, unsigned relay, uint64_t now_us);
+
+/* --- private to core/door --- */
+
+#define door_emit(d, id, ...) \
+	event_emit((d)->bus, (d)->step_us, (d)->port->wall_us((d)->port_ctx), (id), ##__VA_ARGS__)
+
+void door_timer_start(struct door *d, enum door_timer t, uint64_t delay_us);
+void door_timer_stop(struct door *d, enum door_timer t);
+bool door_timer_runs(const struct door *d, enum door_timer t);
+
+void button_edge(struct door *d, bool pressed);
+void button_timer(struct door *d, enum door_timer t);
+
+/** Inputs of the call automaton; see the table in calling.c */
+enum calling_in {
+	CALLING_PRESS, CALLING_INCOMING, CALLING_PROGRESS, CALLING_ANSWERED, CALLING_CLOSED, CALLING_HOLD,
+	CALLING_RING_END, CALLING_ANSWER_DUE, CALLING_TALK_END, CALLING_STRIKE_END,
+	CALLING_MEDIA_LOST, CALLING_HANGUP, CALLING_INS
+};
+void calling_input(struct door *d, enum calling_in in, const struct door_in *arg);
+bool calling_active(const struct door *d);
+
+void relay_boot(struct door *d);
+int relay_strike(struct door *d, unsigned relay, const char *cause);
+void relay_line(struct door *d, bool active);
+void relay_faults(struct door *d);
+void relay_timer(struct door *d, unsigned relay);
+void relay_release_all(struct door *d, const char *cause);
+
+void code_reset(struct door *d);
+void code_digit(struct door *d, char digit);
+void code_timer(struct door *d);
+bool code_starts_with(const struct door *d, char digit);
+
+void pictogram_update(struct door *d);
+
+void sup_answered(struct door *d);
+void sup_digit(struct door *d, char digit, const char *via);
+void sup_sent(struct door *d);
+void sup_timer(struct door *d, enum door_timer t);
+void sup_closed(struct door *d);
+
+/** One row of SUP-01/SUP-02/SUP-10 */
+struct reason_row {
+	uint16_t alerte;                /**< code of the MESSAGE; cd of the frame */
+	const char *user;               /**< after IDENTITY_, NULL = a setting */
+	bool vocal;
+};
+const struct reason_row *reason_row(enum reason r);
+const char *reason_name(const struct settings *s, enum reason r);
+int report_from_user(char *buf, size_t size, const struct settings *s, enum reason r);
+int report_body(char *buf, size_t size, const struct settings *s, enum reason r);
+int report_contact(char *uri, size_t size, int *dtmf, const struct settings *s, const char *contact);
+#define REPORT_BODY 64
+#define REPORT_USER 48
+#define REPORT_PRODUCT 81
+#define REPORT_MODULE 1
+
+#endif

@@ -1,0 +1,121 @@
+/**
+ * @file relay.c  The two relays: strike, line-seized information, mains and network fault (REL-01 to REL-07)
+ *
+ *     strike    on at the command, off after hold_s; a command during the hold changes nothing (REL-07)
+ *     line      on while a call is made, rings or runs, at most line_s (REL-03)
+ *     mains     on while every supply seen since boot is healthy (REL-04)
+ *     network   on while the link is down (REL-05)
+ */
+#include <errno.h>
+#include "door.h"
+
+static void set(struct door *d, unsigned relay, bool on, const char *cause)
+{
+	if (d->relay[relay] == on)
+		return;
+	d->relay[relay] = on;
+	(void)d->port->relay(d->port_ctx, relay, on);
+	door_emit(d, EV_RELAY, (uint64_t)(relay + 1), (int)on, cause);
+}
+
+static bool is(const struct door *d, unsigned relay, enum relay_function f)
+{
+	return d->conf->relay[relay].function == (int32_t)f;
+}
+
+static bool supplies_healthy(const struct door *d)
+{
+	return (d->line[GAP_IN_MAINS] || !d->supply_seen[0]) && (d->line[GAP_IN_POE] || !d->supply_seen[1]) &&
+	       (d->supply_seen[0] || d->supply_seen[1]);
+}
+
+void relay_boot(struct door *d)
+{
+	unsigned i;
+
+	for (i = 0; i < GAP_RELAYS; i++)
+		(void)d->port->relay(d->port_ctx, i, false);
+	relay_faults(d);
+}
+
+/**
+ * Energise a strike for its hold time.
+ *
+ * @param d     Door
+ * @param relay 0..GAP_RELAYS-1
+ * @param cause For the event: "code", "local", "button"
+ *
+ * @return 0, EPERM where the relay is no strike (REL-06), EALREADY while it is held (REL-07)
+ *
+ * Emits relay on now and off after hold_s. Source: manual §3.3.3, REL-02.
+ */
+int relay_strike(struct door *d, unsigned relay, const char *cause)
+{
+	const uint64_t n = relay + 1;
+
+	if (!is(d, relay, RELAY_STRIKE)) {
+		door_emit(d, EV_CODE_REFUSED, n, "function");
+		return EPERM;
+	}
+	if (d->relay[relay]) {
+		door_emit(d, EV_CODE_REFUSED, n, "running");
+		return EALREADY;
+	}
+
+	d->strike_in_call = calling_active(d);
+	set(d, relay, true, cause);
+	door_timer_start(d, (enum door_timer)(DOOR_T_RELAY + relay),
+			 (uint64_t)d->conf->relay[relay].hold_s * 1000000);
+	return 0;
+}
+
+/** Line-seized information: a call begins or is over (REL-03) */
+void relay_line(struct door *d, bool active)
+{
+	unsigned i;
+
+	for (i = 0; i < GAP_RELAYS; i++) {
+		const enum door_timer t = (enum door_timer)(DOOR_T_RELAY + i);
+
+		if (!is(d, i, RELAY_LINE))
+			continue;
+		set(d, i, active, "line");
+		door_timer_stop(d, t);
+		if (active && d->conf->relay[i].line_s != SETTINGS_PERMANENT)
+			door_timer_start(d, t, (uint64_t)d->conf->relay[i].line_s * 1000000);
+	}
+}
+
+/** Supplies, link or settings changed: the fault relays follow, other functions let go of a leftover */
+void relay_faults(struct door *d)
+{
+	unsigned i;
+
+	for (i = 0; i < GAP_RELAYS; i++) {
+		if (is(d, i, RELAY_MAINS))
+			set(d, i, supplies_healthy(d), "mains");
+		else if (is(d, i, RELAY_NETWORK))
+			set(d, i, !d->line[GAP_IN_LINK], "network");
+		else if (is(d, i, RELAY_STRIKE) && !door_timer_runs(d, (enum door_timer)(DOOR_T_RELAY + i)))
+			set(d, i, false, "function");
+	}
+}
+
+void relay_timer(struct door *d, unsigned relay)
+{
+	const bool strike = is(d, relay, RELAY_STRIKE);
+
+	set(d, relay, false, strike ? "hold" : "line");
+	if (strike)
+		calling_input(d, CALLING_STRIKE_END, NULL);
+}
+
+void relay_release_all(struct door *d, const char *cause)
+{
+	unsigned i;
+
+	for (i = 0; i < GAP_RELAYS; i++) {
+		door_timer_stop(d, (enum door_timer)(DOOR_T_RELAY + i));
+		set(d, i, false, cause);
+	}
+}

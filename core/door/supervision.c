@@ -1,0 +1,210 @@
+/**
+ * @file supervision.c  The DTMF supervision protocol, the door's side (SUP-20 to SUP-25; manual §3.3.22.4)
+ *
+ *     answer ──≤ c_wait_s──> C heard ─> frame, one digit each on+off ms ─> ≤ ack_wait_s ─> 1 heard ─> #
+ *       (10 s)                  ^                                             │ (30 s)
+ *                               └──────── C again: wrong CRC, ≤ frames_max ───┘
+ *
+ * The receiver repeats its 1 every 5 s until it hears the #, five times (SUP-22): so for 25 s after the
+ * first 1 a further one is answered too.  A strike code may begin with 1; then the 1 waits REACK_US
+ * for a second digit before it counts as a repeated acknowledgement.
+ *
+ * Codes are off from C until # (SUP-24).  The detector is muted while the door sends; a 1 that arrives
+ * during the last digit (a receiver hears a digit at its beginning) counts once the frame is out.
+ */
+#include <string.h>
+#include "door.h"
+
+#define REACK_WINDOW_US 25000000u
+#define REACK_US 1500000u
+#define US_S 1000000u
+
+static void finish(struct door *d, enum sup_state state, const char *result)
+{
+	d->sup = state;
+	door_timer_stop(d, DOOR_T_SUP);
+	door_emit(d, EV_SUP_END, (uint64_t)d->call, result);
+}
+
+static int send_digits(struct door *d, const char *digits)
+{
+	(void)d->phone->mute(d->phone_ctx, d->call, true);
+
+	return d->phone->digits(d->phone_ctx, d->call, digits, (unsigned)d->conf->digit_on_ms,
+				(unsigned)d->conf->digit_off_ms);
+}
+
+static uint64_t digit_us(const struct door *d)
+{
+	return (uint64_t)(d->conf->digit_on_ms + d->conf->digit_off_ms) * 1000;
+}
+
+static void send_frame(struct door *d)
+{
+	char frame[FRAME_MAX + 1];
+
+	if (d->sup_frames >= (unsigned)d->conf->sup_frames_max) {
+		finish(d, SUP_OFF, "too_many");
+		return;
+	}
+	if (frame_encode(frame, &d->conf->crc, REPORT_PRODUCT, reason_row(d->reason)->alerte, REPORT_MODULE,
+			 d->conf->identity))
+		return;
+
+	++d->sup_frames;
+	d->sup = SUP_SENDING;
+	d->sup_early_ack = false;
+	d->sup_last_us = d->now_us + (strlen(frame) - 1) * digit_us(d);
+	door_timer_stop(d, DOOR_T_SUP);
+	code_reset(d);
+	door_emit(d, EV_SUP_FRAME, (uint64_t)d->call, frame, (uint64_t)d->sup_frames);
+	if (send_digits(d, frame))
+		finish(d, SUP_OFF, "cannot_send");
+}
+
+static void acknowledge(struct door *d)
+{
+	++d->sup_acks;
+	door_timer_stop(d, DOOR_T_REACK);
+	(void)send_digits(d, "#");
+	door_emit(d, EV_SUP_ACK, (uint64_t)d->call, (uint64_t)d->sup_acks);
+}
+
+/** An outgoing call was answered: wait for the receiver's C */
+void sup_answered(struct door *d)
+{
+	char uri[SETTINGS_URI];
+	int dtmf;
+
+	d->sup = SUP_OFF;
+	d->sup_frames = d->sup_acks = 0;
+	(void)report_contact(uri, sizeof(uri), &dtmf, d->conf, d->conf->button_day.uri[d->contact]);
+	if (dtmf == DTMF_PROTOCOL_OFF || !d->conf->sup_report_button)
+		return;
+
+	d->sup = SUP_WAIT_C;
+	door_timer_start(d, DOOR_T_SUP, (uint64_t)d->conf->sup_c_wait_s * US_S);
+}
+
+static void heard_c(struct door *d)
+{
+	door_emit(d, EV_SUP_START, (uint64_t)d->call);
+	send_frame(d);
+}
+
+static void first_ack(struct door *d)
+{
+	acknowledge(d);
+	d->sup_reack_until_us = d->now_us + REACK_WINDOW_US;
+	finish(d, SUP_ACKED, "ok");
+}
+
+/** In the window of repeated acknowledgements; true = the 1 is no digit of a code */
+static bool repeated_ack(struct door *d, char digit)
+{
+	door_timer_stop(d, DOOR_T_REACK);
+	if (digit != '1' || d->code_n || d->now_us > d->sup_reack_until_us)
+		return false;
+	if (!code_starts_with(d, digit)) {
+		acknowledge(d);
+		return true;
+	}
+	door_timer_start(d, DOOR_T_REACK, REACK_US);
+
+	return false;
+}
+
+/** Protocol first; true = the digit was the protocol's */
+static bool consumed(struct door *d, char digit)
+{
+	switch (d->sup) {
+	case SUP_WAIT_C:
+		if (digit != 'C')
+			return false;
+		heard_c(d);
+		return true;
+
+	case SUP_SENDING:
+		d->sup_early_ack |= digit == '1' && d->now_us >= d->sup_last_us;
+		return true;
+
+	case SUP_WAIT_ACK:
+		if (digit == '1')
+			first_ack(d);
+		else if (digit == 'C')
+			send_frame(d);
+		return true;
+
+	case SUP_ACKED:
+		return digit == 'C' || repeated_ack(d, digit);
+
+	case SUP_NO_C:
+		if (digit != 'C')
+			return false;
+		finish(d, SUP_OFF, "late_c");
+		return true;
+
+	case SUP_OFF:
+		break;
+	}
+
+	return false;
+}
+
+/** A code's digits are nobody's business: the event shows an x in their place */
+static void emit_digit(struct door *d, char digit, const char *via)
+{
+	const bool protocol = d->sup == SUP_SENDING || d->sup == SUP_WAIT_ACK;
+	const bool secret = digit >= '0' && digit <= '9' && !protocol;
+	const char text[2] = {secret ? 'x' : digit, '\0'};
+
+	door_emit(d, EV_DIGIT, text, via);
+}
+
+/** A digit was received in the present call */
+void sup_digit(struct door *d, char digit, const char *via)
+{
+	if (!calling_active(d))
+		return;
+
+	emit_digit(d, digit, via);
+	if (!consumed(d, digit))
+		code_digit(d, digit);
+}
+
+/** The last queued digit is out */
+void sup_sent(struct door *d)
+{
+	(void)d->phone->mute(d->phone_ctx, d->call, false);
+	if (d->sup != SUP_SENDING)
+		return;
+
+	d->sup = SUP_WAIT_ACK;
+	door_timer_start(d, DOOR_T_SUP, (uint64_t)d->conf->sup_ack_wait_s * US_S);
+	door_emit(d, EV_SUP_SENT, (uint64_t)d->call, (uint64_t)d->sup_frames);
+	if (d->sup_early_ack)
+		first_ack(d);
+}
+
+void sup_timer(struct door *d, enum door_timer t)
+{
+	if (t == DOOR_T_REACK) {
+		code_reset(d);
+		acknowledge(d);
+		return;
+	}
+	if (d->sup == SUP_WAIT_C)
+		finish(d, SUP_NO_C, "no_c");
+	else if (d->sup == SUP_WAIT_ACK)
+		finish(d, SUP_OFF, "no_ack");
+}
+
+/** The call is over: an unfinished dialogue is told */
+void sup_closed(struct door *d)
+{
+	if (d->sup == SUP_WAIT_C || d->sup == SUP_SENDING || d->sup == SUP_WAIT_ACK)
+		finish(d, SUP_OFF, "hangup");
+	d->sup = SUP_OFF;
+	door_timer_stop(d, DOOR_T_SUP);
+	door_timer_stop(d, DOOR_T_REACK);
+}
