@@ -1,0 +1,67 @@
+# ipgap: build, run, check.  `make` alone prints the verbs.
+
+B        ?= build
+ifeq ($(origin CC),default)
+CC       := gcc
+endif
+PKGS     := libre librem spandsp sqlite3 sdl2 cairo lua5.4 portaudio-2.0
+WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
+OPT      ?= -O2 -g
+SAN      ?=
+CFLAGS   ?= $(OPT)
+# libre.pc does not say which of these re.h needs
+RE_DEFS  := -DHAVE_INTTYPES_H -DHAVE_STDBOOL_H -DHAVE_INET6 -DHAVE_UNISTD_H
+RE_INC   := -isystem /usr/include/re -isystem /usr/include/rem
+ALL_CFLAGS = -std=gnu11 $(WARN) $(WERROR) $(CFLAGS) $(SAN) -I. -I$(B) $(RE_DEFS) $(RE_INC) $(PKG_CFLAGS) -MMD -MP
+PKG_CFLAGS = $(subst -I/,-isystem /,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
+
+comma    := ,
+# libre and librem are linked statically: --wrap turns libre's calls for time, sockets and randomness
+# into sim/vnet.c, and librem's goertzel_* must not meet spandsp's of the same name.
+WRAPS    := socket bind connect listen accept getsockname getpeername getsockopt sendto send recvfrom recv \
+            close epoll_ctl epoll_wait gettimeofday clock_gettime time RAND_bytes \
+            tmr_start tmr_cancel tmr_poll tmr_next_timeout
+WRAP     := $(addprefix -Wl$(comma)--wrap=,$(WRAPS))
+LIBS     = -Wl,-Bstatic -lrem -lre -Wl,-Bdynamic -lspandsp -lsqlite3 $(shell pkg-config --libs sdl2 cairo lua5.4 portaudio-2.0) \
+           -lssl -lcrypto -lz -lresolv -ldl -lpthread -lm
+
+SRC_DOOR := $(wildcard core/door/*.c)
+SRC_CORE := $(SRC_DOOR) $(wildcard core/*.c core/sip/*.c core/media/*.c core/store/*.c)
+SRC_SIM  := $(filter-out sim/main.c,$(wildcard sim/*.c))
+SRC_PEER := $(wildcard receiver/*.c)
+SRC_SCN  := $(wildcard scenarios/runner/*.c)
+SRC_LIB  := $(SRC_CORE) $(SRC_SIM) $(SRC_PEER) $(SRC_SCN)
+OBJ      = $(SRC_LIB:%.c=$(B)/obj/%.o)
+TESTS    := $(basename $(notdir $(wildcard core/*/test/test_*.c sim/test/test_*.c receiver/test/test_*.c scenarios/runner/test/test_*.c)))
+vpath test_%.c core/door/test core/sip/test core/media/test core/store/test sim/test receiver/test scenarios/runner/test
+
+help:
+	@echo "make run    run"
+all: $(B)/ipgap
+
+$(B)/gen/lib_lua.h: scenarios/runner/lib.lua
+	@mkdir -p $(@D)
+	@{ echo 'static const unsigned char lib_lua[] = {'; od -An -v -tu1 $< | sed 's/  *\([0-9][0-9]*\)/\1,/g'; echo '};'; } > $@
+$(B)/obj/scenarios/runner/lib.o: $(B)/gen/lib_lua.h
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(B)/libipgap.a: $(OBJ)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(B)/ipgap: $(B)/obj/sim/main.o $(B)/libipgap.a
+	$(CC) $(CFLAGS) $(SAN) $(WRAP) -o $@ $< $(B)/libipgap.a $(LIBS)
+
+# one unit-test program a file; each defines `Suite *suite(void)`, ci/unit_main.c runs it
+$(B)/test/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+$(B)/test/test_%: $(B)/test/test_%.o $(B)/obj/ci/unit_main.o $(B)/libipgap.a
+	$(CC) $(CFLAGS) $(SAN) $(WRAP) -o $@ $< $(B)/obj/ci/unit_main.o $(B)/libipgap.a -lcheck -lsubunit -lrt $(LIBS)
+
+.PRECIOUS: $(B)/test/%.o $(B)/obj/%.o
+.PHONY: help all
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

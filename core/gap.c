@@ -1,0 +1,381 @@
+/**
+ * @file gap.c  One whole door phone (see gap.h)
+ *
+ * The door is stepped by one libre timer: at once after an input, else at the door's own deadline.  Events
+ * of a loop turn are committed together at its end, then the host is told that they are durable.
+ */
+#include <string.h>
+#include "gap.h"
+#include "media/gain.h"
+#include "sip/phone.h"
+
+#define COMMIT_RETRY_MS 1000            /* a full disk may get room */
+
+struct gap {
+	struct gap_config cfg;
+	struct settings settings;
+	struct event_bus bus;
+	struct door door;
+	struct phone *phone;
+	struct gap_port_ops port;               /**< the host's, with sound metered */
+	float level_in, level_out;
+	struct tmr step, commit;
+	bool running;
+};
+
+static void step(void *arg);
+
+static void schedule(struct gap *g)
+{
+	const uint64_t deadline = door_deadline(&g->door);
+	const uint64_t now = gap_now_us(g);
+	uint64_t ms;
+
+	if (deadline == GAP_NEVER) {
+		tmr_cancel(&g->step);
+		return;
+	}
+	/* libre counts whole milliseconds: aim at the first one that is not before the deadline */
+	ms = deadline <= now ? 0 : (deadline + 999) / 1000 - now / 1000;
+	tmr_start(&g->step, ms, step, g);
+}
+
+static void step(void *arg)
+{
+	struct gap *g = arg;
+
+	door_step(&g->door, gap_now_us(g));
+	schedule(g);
+}
+
+/* --- events --- */
+
+static void commit(void *arg)
+{
+	struct gap *g = arg;
+
+	if (g->cfg.store && store_commit(g->cfg.store)) {
+		tmr_start(&g->commit, COMMIT_RETRY_MS, commit, g);
+		return;
+	}
+	if (g->cfg.committed)
+		g->cfg.committed(g->cfg.arg);
+}
+
+static void keep(const struct event *ev, void *arg)
+{
+	struct gap *g = arg;
+
+	if (g->cfg.store)
+		(void)store_put(g->cfg.store, ev);
+	if (!tmr_isrunning(&g->commit))
+		tmr_start(&g->commit, 0, commit, g);
+}
+
+static void emit2(struct gap *g, enum event_id id, const char *a, const char *b)
+{
+	event_emit(&g->bus, gap_now_us(g), g->cfg.port->wall_us(g->cfg.port_ctx), id, a, b);
+}
+
+/* --- what the telephone needs --- */
+
+static int tell(const struct door_in *in, void *arg)
+{
+	return gap_tell(arg, in);
+}
+
+static uint32_t number(void *arg)
+{
+	struct gap *g = arg;
+
+	return door_call_number(&g->door);
+}
+
+static void phone_news(const struct phone_news *n, void *arg)
+{
+	struct gap *g = arg;
+	const uint64_t now = gap_now_us(g);
+	const int64_t wall = g->cfg.port->wall_us(g->cfg.port_ctx);
+
+	switch (n->id) {
+	case EV_MESSAGE_RESULT:
+		event_emit(&g->bus, now, wall, n->id, n->text[0], n->num[0]);
+		break;
+	case EV_SIP_REFUSED:
+		event_emit(&g->bus, now, wall, n->id, n->text[0], n->text[1], n->num[0]);
+		break;
+	case EV_MEDIA:
+		event_emit(&g->bus, now, wall, n->id, n->num[0], n->text[0], n->text[1]);
+		break;
+	case EV_MEDIA_STATS:
+		event_emit(&g->bus, now, wall, n->id, n->num[0], n->num[1], n->num[2], n->num[3]);
+		break;
+	default:
+		emit2(g, n->id, n->text[0], n->text[1]);
+		break;
+	}
+}
+
+/* --- sound, metered for the panel --- */
+
+static int metered_read(void *ctx, int16_t *pcm, size_t n)
+{
+	struct gap *g = ctx;
+	const int err = g->cfg.port->audio_read(g->cfg.port_ctx, pcm, n);
+
+	g->level_in = err ? 0 : gain_peak(pcm, n);
+
+	return err;
+}
+
+static int metered_write(void *ctx, const int16_t *pcm, size_t n)
+{
+	struct gap *g = ctx;
+
+	g->level_out = gain_peak(pcm, n);
+
+	return g->cfg.port->audio_write(g->cfg.port_ctx, pcm, n);
+}
+
+static int start_phone(struct gap *g)
+{
+	struct phone_config pc = {
+		.ua = {.laddr = g->cfg.laddr, .user = "ipacGap", .software = "ipgap", .conf = &g->settings,
+		       .media = g->cfg.media, .dnsc = g->cfg.dnsc},
+		.port = &g->port, .port_ctx = g, .tell = tell, .number = number, .news = phone_news, .arg = g,
+	};
+
+	if (!sa_port(&pc.ua.laddr))
+		sa_set_port(&pc.ua.laddr, (uint16_t)g->settings.sip_port);
+	g->port.audio_read = g->cfg.port->audio_read ? metered_read : NULL;
+	g->port.audio_write = g->cfg.port->audio_write ? metered_write : NULL;
+
+	return phone_alloc(&g->phone, &pc);
+}
+
+/* --- life --- */
+
+static void destructor(void *arg)
+{
+	struct gap *g = arg;
+
+	tmr_cancel(&g->step);
+	if (tmr_isrunning(&g->commit)) {
+		commit(g);
+		tmr_cancel(&g->commit);
+	}
+	mem_deref(g->phone);
+	mem_deref(g->cfg.media);
+	mem_deref(g->cfg.store);
+}
+
+/**
+ * Make a door phone with its settings; it does nothing yet.  Factory DIP is obeyed here (HW-06).
+ *
+ * @param gp      Written on success
+ * @param cfg     Copied; media and store are referenced, the rest is borrowed
+ * @param err     Written: a warning about stored settings that were passed over, or ""
+ * @param errsize Its size
+ *
+ * @return 0, errno
+ */
+int gap_alloc(struct gap **gp, const struct gap_config *cfg, char *err, size_t errsize)
+{
+	struct gap *g = mem_zalloc(sizeof(*g), destructor);
+	unsigned dip = 0;
+	int e = 0;
+
+	if (!g)
+		return ENOMEM;
+	g->cfg = *cfg;
+	mem_ref(cfg->media);
+	mem_ref(cfg->store);
+	err[0] = '\0';
+
+	if (cfg->settings)
+		g->settings = *cfg->settings;
+	else
+		settings_default(&g->settings);
+	(void)cfg->port->dip(cfg->port_ctx, &dip);
+	if (dip & GAP_DIP_FACTORY) {
+		settings_default(&g->settings);
+		e = cfg->store ? store_factory(cfg->store) : 0;
+	}
+	if (!e && cfg->store) {
+		e = store_load(cfg->store, &g->settings, err, errsize);
+		g->bus.seq = store_last_seq(cfg->store);
+	}
+	if (!e)
+		e = event_subscribe(&g->bus, keep, g);
+	if (e)
+		mem_deref(g);
+	else
+		*gp = g;
+
+	return e;
+}
+
+/**
+ * Listen on SIP and boot the door.
+ *
+ * @param g       Door phone
+ * @param err     Written on failure: what was wrong, with which address
+ * @param errsize Its size
+ *
+ * @return 0, errno (EADDRINUSE, EADDRNOTAVAIL ...)
+ */
+int gap_start(struct gap *g, char *err, size_t errsize)
+{
+	int e = start_phone(g);
+
+	if (e) {
+		(void)re_snprintf(err, errsize, "cannot listen for SIP on %j port %u: %m", &g->cfg.laddr,
+				  sa_port(&g->cfg.laddr) ? sa_port(&g->cfg.laddr) : (unsigned)g->settings.sip_port, e);
+		return e;
+	}
+	door_init(&g->door, &g->settings, &g->bus, g->cfg.port, g->cfg.port_ctx, &phone_ops, g->phone);
+	g->running = true;
+	door_boot(&g->door);
+	schedule(g);
+
+	return 0;
+}
+
+/** Hang up, release the relays, close the telephone in good order */
+void gap_stop(struct gap *g, const char *cause)
+{
+	if (!g->running)
+		return;
+	g->running = false;
+	door_shutdown(&g->door, cause);
+	tmr_cancel(&g->step);
+	phone_close(g->phone, false);
+}
+
+/** The supply is gone: nothing more is sent, nothing more happens */
+void gap_power_lost(struct gap *g)
+{
+	g->running = false;
+	tmr_cancel(&g->step);
+	if (g->phone)
+		phone_close(g->phone, true);
+}
+
+/* --- inputs --- */
+
+/**
+ * Tell the door something; it acts at the end of the loop turn.
+ *
+ * @param g  Door phone
+ * @param in Input, copied; t_us 0 = now
+ *
+ * @return 0, EAGAIN where it does not run, ENOBUFS where too much waits
+ */
+int gap_tell(struct gap *g, const struct door_in *in)
+{
+	struct door_in copy = *in;
+	int err;
+
+	if (!g->running)
+		return EAGAIN;
+	if (!copy.t_us)
+		copy.t_us = gap_now_us(g);
+	err = door_input(&g->door, &copy);
+	schedule(g);
+
+	return err;
+}
+
+/**
+ * The one entry for hardware: an edge of an input line, with its own time.
+ *
+ * @param g  Door phone
+ * @param ev Edge
+ *
+ * @return as gap_tell()
+ */
+int gap_port_event(struct gap *g, const struct gap_port_event *ev)
+{
+	const struct door_in in = {.t_us = ev->t_us, .type = DOOR_IN_EDGE, .line = ev->in, .level = ev->level};
+
+	return gap_tell(g, &in);
+}
+
+/**
+ * Change a setting: validated, stored durably, then in force.
+ *
+ * @param g       Door phone
+ * @param key     Row of the settings table
+ * @param value   As text
+ * @param err     Written on failure: what was wrong and what would be right
+ * @param errsize Its size
+ *
+ * @return 0, EINVAL / ENOENT of the value or key, errno of the store
+ */
+int gap_set(struct gap *g, const char *key, const char *value, char *err, size_t errsize)
+{
+	const struct setting *row = settings_find(key);
+	const struct door_in apply = {.type = DOOR_IN_APPLY};
+	struct settings s = g->settings;
+	char text[SETTINGS_TEXT];
+	int e = settings_set(&s, key, value, err, errsize);
+
+	if (!e)
+		e = settings_check(&s, err, errsize);
+	if (e)
+		return e;
+	(void)settings_get(&s, row, text, sizeof(text));
+	if (g->cfg.store) {
+		e = store_set(g->cfg.store, key, text);
+		if (e) {
+			(void)re_snprintf(err, errsize, "%s could not be stored: %m", key, e);
+			return e;
+		}
+	}
+	g->settings = s;
+	emit2(g, EV_SETTING, key, row->secret ? "(secret)" : text);
+	(void)gap_tell(g, &apply);
+
+	return 0;
+}
+
+/* --- looking --- */
+
+struct event_bus *gap_bus(struct gap *g)
+{
+	return &g->bus;
+}
+
+const struct settings *gap_settings(const struct gap *g)
+{
+	return &g->settings;
+}
+
+const struct door *gap_door(const struct gap *g)
+{
+	return &g->door;
+}
+
+/** Our own SIP address, "" while the telephone is closed */
+const char *gap_uri(const struct gap *g)
+{
+	return g->phone && phone_ua(g->phone) ? ua_uri(phone_ua(g->phone)) : "";
+}
+
+/** Remote URI of the present call, "" without one */
+const char *gap_peer(const struct gap *g)
+{
+	return g->phone && g->door.call ? phone_peer(g->phone) : "";
+}
+
+uint64_t gap_now_us(const struct gap *g)
+{
+	return g->cfg.port->now_us(g->cfg.port_ctx);
+}
+
+/** Peak levels of the last frames, 0..1 */
+void gap_levels(const struct gap *g, float *in, float *out)
+{
+	*in = g->level_in;
+	*out = g->level_out;
+}

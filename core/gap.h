@@ -1,0 +1,49 @@
+/**
+ * @file gap.h  One whole door phone: behaviour, telephone, media and store on one port
+ *
+ * The only place where door/, sip/, media/ and store/ meet.  A host (simulator, board, image) makes a
+ * port, allocates a struct gap on it, subscribes to its events, starts it, and tells it the edges.
+ * Instance-based: as many as one likes in one event loop (libre's).
+ */
+#ifndef GAP_GAP_H
+#define GAP_GAP_H
+
+#include <re.h>
+#include "door/door.h"
+#include "media/media.h"
+#include "store/store.h"
+
+struct gap;
+
+typedef void (gap_committed_h)(void *arg);
+
+struct gap_config {
+	const struct gap_port_ops *port;        /**< borrowed */
+	void *port_ctx;
+	struct sa laddr;                        /**< SIP address; port 0 = the setting sip.port */
+	struct media *media;
+	struct dnsc *dnsc;                      /**< NULL = addresses only */
+	struct store *store;                    /**< NULL = nothing is kept */
+	const struct settings *settings;        /**< start values without a store, NULL = defaults */
+	gap_committed_h *committed;             /**< events emitted so far are durable; may be NULL */
+	void *arg;
+};
+
+int  gap_alloc(struct gap **gp, const struct gap_config *cfg, char *err, size_t errsize);
+int  gap_start(struct gap *g, char *err, size_t errsize);
+void gap_stop(struct gap *g, const char *cause);
+void gap_power_lost(struct gap *g);
+
+int  gap_port_event(struct gap *g, const struct gap_port_event *ev);
+int  gap_tell(struct gap *g, const struct door_in *in);
+int  gap_set(struct gap *g, const char *key, const char *value, char *err, size_t errsize);
+
+struct event_bus *gap_bus(struct gap *g);
+const struct settings *gap_settings(const struct gap *g);
+const struct door *gap_door(const struct gap *g);
+const char *gap_uri(const struct gap *g);
+const char *gap_peer(const struct gap *g);
+uint64_t gap_now_us(const struct gap *g);
+void gap_levels(const struct gap *g, float *in, float *out);
+
+#endif

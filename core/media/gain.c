@@ -1,0 +1,46 @@
+/**
+ * @file gain.c  Volume in percent, and the level of a frame (HW-07)
+ *
+ * The percentage is linear in amplitude: 80 % = unchanged, 100 % = +1.9 dB, 40 % = -6 dB, 0 % = silence.
+ */
+#include "gain.h"
+
+static int16_t clamp(int32_t v)
+{
+	return (int16_t)(v > INT16_MAX ? INT16_MAX : v < INT16_MIN ? INT16_MIN : v);
+}
+
+/**
+ * Scale a frame in place.
+ *
+ * @param pcm     Samples [n]
+ * @param percent 0..100, GAIN_UNITY = unchanged
+ */
+void gain_apply(int16_t *pcm, size_t n, unsigned percent)
+{
+	size_t i;
+
+	if (percent == GAIN_UNITY)
+		return;
+	for (i = 0; i < n; i++)
+		pcm[i] = clamp(pcm[i] * (int32_t)percent / GAIN_UNITY);
+}
+
+/**
+ * Peak of a frame, for a meter.
+ *
+ * @return 0..1
+ */
+float gain_peak(const int16_t *pcm, size_t n)
+{
+	int peak = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const int v = pcm[i] < 0 ? -pcm[i] : pcm[i];
+
+		peak = v > peak ? v : peak;
+	}
+
+	return (float)peak / 32768.0f;
+}

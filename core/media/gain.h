@@ -1,0 +1,15 @@
+/**
+ * @file gain.h  Volume in percent, and the level of a frame (HW-07)
+ */
+#ifndef MEDIA_GAIN_H
+#define MEDIA_GAIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define GAIN_UNITY 80                   /**< percent at which sound passes unchanged */
+
+void gain_apply(int16_t *pcm, size_t n, unsigned percent);
+float gain_peak(const int16_t *pcm, size_t n);
+
+#endif

@@ -1,0 +1,40 @@
+/**
+ * @file vdoor.h  A virtual door: a simulated panel with a door phone on it, through power cuts and restarts
+ *
+ * The settings outlive the supply (in the store, or in memory); the door phone does not: when mains and
+ * PoE are both gone it dies without a word, and it boots when one is back.
+ */
+#ifndef SIM_VDOOR_H
+#define SIM_VDOOR_H
+
+#include <re.h>
+#include "../core/gap.h"
+#include "panel.h"
+#include "view.h"
+
+struct vdoor;
+
+struct vdoor_config {
+	struct sa laddr;                        /**< SIP address; port 0 = the setting sip.port */
+	struct media *media;
+	struct dnsc *dnsc;
+	struct store *store;                    /**< NULL = settings live in memory */
+	event_h *event;                         /**< each event of the door; may be NULL */
+	gap_committed_h *committed;             /**< may be NULL */
+	panel_edge_h *edge;                     /**< each edge of the panel; may be NULL */
+	void *arg;
+};
+
+int  vdoor_alloc(struct vdoor **vp, const struct vdoor_config *cfg);
+int  vdoor_preset(struct vdoor *v, const char *key, const char *value, char *err, size_t errsize);
+int  vdoor_start(struct vdoor *v, char *err, size_t errsize);
+void vdoor_stop(struct vdoor *v, const char *cause);
+int  vdoor_restart(struct vdoor *v, char *err, size_t errsize);
+int  vdoor_input(struct vdoor *v, enum gap_input in, bool level, char *err, size_t errsize);
+int  vdoor_set(struct vdoor *v, const char *key, const char *value, char *err, size_t errsize);
+struct panel *vdoor_panel(struct vdoor *v);
+struct gap *vdoor_gap(struct vdoor *v);                 /**< NULL without supply */
+const struct settings *vdoor_settings(const struct vdoor *v);
+void vdoor_view(const struct vdoor *v, struct view *view);
+
+#endif
