@@ -1,6 +1,9 @@
 # ipgap: build, run, check.  `make` alone prints the verbs.
 
+.DEFAULT_GOAL := help
+
 B        ?= build
+JOBS     ?= $(shell nproc)
 ifeq ($(origin CC),default)
 CC       := gcc
 endif
@@ -13,7 +16,8 @@ CFLAGS   ?= $(OPT)
 RE_DEFS  := -DHAVE_INTTYPES_H -DHAVE_STDBOOL_H -DHAVE_INET6 -DHAVE_UNISTD_H
 RE_INC   := -isystem /usr/include/re -isystem /usr/include/rem
 ALL_CFLAGS = -std=gnu11 $(WARN) $(WERROR) $(CFLAGS) $(SAN) -I. -I$(B) $(RE_DEFS) $(RE_INC) $(PKG_CFLAGS) -MMD -MP
-PKG_CFLAGS = $(subst -I/,-isystem /,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
+PKG_CFLAGS := $(subst -I/,-isystem /,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
+PKG_LIBS := $(shell pkg-config --libs sdl2 cairo lua5.4 portaudio-2.0 2>/dev/null)
 
 comma    := ,
 # libre and librem are linked statically: --wrap turns libre's calls for time, sockets and randomness
@@ -22,7 +26,7 @@ WRAPS    := socket bind connect listen accept getsockname getpeername getsockopt
             close epoll_ctl epoll_wait gettimeofday clock_gettime time RAND_bytes \
             tmr_start tmr_cancel tmr_poll tmr_next_timeout
 WRAP     := $(addprefix -Wl$(comma)--wrap=,$(WRAPS))
-LIBS     = -Wl,-Bstatic -lrem -lre -Wl,-Bdynamic -lspandsp -lsqlite3 $(shell pkg-config --libs sdl2 cairo lua5.4 portaudio-2.0) \
+LIBS     = -Wl,-Bstatic -lrem -lre -Wl,-Bdynamic -lspandsp -lsqlite3 $(PKG_LIBS) \
            -lssl -lcrypto -lz -lresolv -ldl -lpthread -lm
 
 SRC_DOOR := $(wildcard core/door/*.c)
@@ -35,9 +39,68 @@ OBJ      = $(SRC_LIB:%.c=$(B)/obj/%.o)
 TESTS    := $(basename $(notdir $(wildcard core/*/test/test_*.c sim/test/test_*.c receiver/test/test_*.c scenarios/runner/test/test_*.c)))
 vpath test_%.c core/door/test core/sip/test core/media/test core/store/test sim/test receiver/test scenarios/runner/test
 
-help:
-	@echo "make run    run"
+# --- verbs ---
+
+help:   ## this list
+	@echo "ipgap, a SIP door phone.  Verbs:"
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+
 all: $(B)/ipgap
+
+run: deps       ## install what is missing, build, and start the door phone
+	@$(MAKE) --no-print-directory all
+	@$(B)/ipgap run $(ARGS)
+
+demo: deps-check        ## a door, baresip as the resident's phone and an alarm receiver, in real time
+	@$(MAKE) --no-print-directory all
+	@sh ci/demo.sh $(B)/ipgap
+
+check: deps-check       ## install what is missing, build, and pass every test and scenario
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(B)/unit-tests
+	@$(MAKE) --no-print-directory check-unit
+	@$(MAKE) --no-print-directory check-run
+	@$(MAKE) --no-print-directory check-docs
+	@$(MAKE) --no-print-directory check-fuzz
+	@$(MAKE) --no-print-directory check-san
+	@$(MAKE) --no-print-directory check-peers
+	@$(MAKE) --no-print-directory check-scenarios
+
+check-unit: $(B)/unit-tests     ## unit tests alone
+	@sh ci/speech.sh
+	@sh ci/unit.sh $(TESTS:%=$(B)/test/%)
+
+check-scenarios: $(B)/ipgap     ## scenarios alone, twice: the event logs must be the same to the byte
+	@sh ci/scenarios.sh $(B)/ipgap $(B)
+
+check-run: $(B)/ipgap   ## the program from outside: lines, signals, garbage, 200 kills
+	@sh ci/test_run.sh $(B)/ipgap
+
+check-peers: $(B)/ipgap ## real-time calls with stock baresip
+	@$(B)/ipgap test --clock real --jobs 1 --keep $(B)/failures scenarios/peers
+
+check-docs: $(B)/ipgap  ## docs say what the program says
+	@sh ci/docs.sh $(B)/ipgap
+
+docs: $(B)/ipgap        ## write the docs that come from the program anew
+	@sh ci/docs.sh $(B)/ipgap --write
+
+bench: deps-check       ## measure; prints a table and writes build/bench.json
+	@$(MAKE) --no-print-directory all $(B)/bench
+	@$(B)/bench $(B)/ipgap $(B)/bench.json
+
+deps:   ## install the Debian packages the program needs
+	@sh ci/deps.sh ci/packages
+
+deps-check:
+	@sh ci/deps.sh ci/packages ci/packages.check
+
+clean:  ## remove what was built
+	rm -rf $(B)
+
+compile_commands.json: Makefile
+	@sh ci/compile_commands.sh '$(CC) $(ALL_CFLAGS)' $(SRC_LIB) sim/main.c > $@
+
+# --- building ---
 
 $(B)/gen/lib_lua.h: scenarios/runner/lib.lua
 	@mkdir -p $(@D)
@@ -46,22 +109,34 @@ $(B)/obj/scenarios/runner/lib.o: $(B)/gen/lib_lua.h
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	@echo "  CC    $<"
+	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(B)/libipgap.a: $(OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 $(B)/ipgap: $(B)/obj/sim/main.o $(B)/libipgap.a
-	$(CC) $(CFLAGS) $(SAN) $(WRAP) -o $@ $< $(B)/libipgap.a $(LIBS)
+	@echo "  LINK  $@"
+	@$(CC) $(CFLAGS) $(SAN) $(WRAP) -o $@ $< $(B)/libipgap.a $(LIBS)
 
 # one unit-test program a file; each defines `Suite *suite(void)`, ci/unit_main.c runs it
 $(B)/test/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	@echo "  CC    $<"
+	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
 $(B)/test/test_%: $(B)/test/test_%.o $(B)/obj/ci/unit_main.o $(B)/libipgap.a
-	$(CC) $(CFLAGS) $(SAN) $(WRAP) -o $@ $< $(B)/obj/ci/unit_main.o $(B)/libipgap.a -lcheck -lsubunit -lrt $(LIBS)
+	@$(CC) $(CFLAGS) $(SAN) $(WRAP) -o $@ $< $(B)/obj/ci/unit_main.o $(B)/libipgap.a -lcheck -lsubunit -lrt $(LIBS)
+
+$(B)/unit-tests: $(TESTS:%=$(B)/test/%)
+	@touch $@
+
+$(B)/bench: $(B)/obj/ci/bench.o $(B)/obj/core/media/test/bench_dtmf.o $(B)/libipgap.a
+	@echo "  LINK  $@"
+	@$(CC) $(CFLAGS) $(SAN) $(WRAP) -o $@ $(B)/obj/ci/bench.o $(B)/obj/core/media/test/bench_dtmf.o $(B)/libipgap.a $(LIBS)
+
+-include ci/san.mk ci/fuzz.mk
 
 .PRECIOUS: $(B)/test/%.o $(B)/obj/%.o
-.PHONY: help all
+.PHONY: help all run demo check check-unit check-scenarios check-run check-peers check-docs docs bench deps deps-check clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

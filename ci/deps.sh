@@ -1,0 +1,23 @@
+#!/bin/sh
+# Install the Debian packages named in the given lists that are not installed yet; says which.
+# A second run finds all of them installed and needs no network.
+set -eu
+missing=
+for p in $(cat "$@" | sed 's/#.*//'); do
+	[ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing="$missing $p"
+done
+[ -n "$missing" ] || exit 0
+
+sudo=
+if [ "$(id -u)" != 0 ]; then
+	sudo=$(command -v sudo) || { echo "these packages are missing, and there is no sudo:$missing" >&2; exit 1; }
+fi
+echo "installing:$missing"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! { $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive \
+	apt-get install -y -qq --no-install-recommends $missing; } > "$log" 2>&1; then
+	tail -n 20 "$log" >&2
+	echo "could not install:$missing" >&2
+	exit 1
+fi

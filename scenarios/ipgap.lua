@@ -1,0 +1,485 @@
+---@meta
+-- The scenario library, for editors (LuaCATS) and for docs/scenarios.md, which is made from this file.
+-- Times are seconds, levels dBm0, addresses "10.77.0.1:5060".  Every `expect_` waits, consumes what it
+-- found, and on failure says what was expected, what came instead, when, and where in the script.
+
+--- Declare a scenario.  Its name is a sentence; `req` lists the requirement ids it proves; `timeout` is its longest duration on the door's clock (default 3600 s); `clock` is "any" (default), "virtual" or "real".
+---@param name string
+---@param opts? {req?: string|string[], timeout?: number, clock?: string}
+---@param fn fun(t: T)
+function scenario(name, opts, fn) end
+
+--- # The scenario
+
+---@class T
+local T = {}
+
+--- Make a door and boot it.  Every setting of `ipgap settings` may be given: `t:door{identity = "123456789", ["relay1.hold_s"] = 5}`.  It rings nobody until `button.day` names a contact.
+---@param opts? table<string, string|number|boolean|table>
+---@return Door
+function T:door(opts) end
+
+--- Make a phone that the script drives by hand.  `transport` is how it sends and hears digits: "rfc4733" (default), "info", "inband" or "any"; `user` is the user part of its own URI; settings such as `["sip.codecs"] = "PCMU"` are allowed too.
+---@param opts? {name?: string, transport?: string, user?: string}
+---@return Phone
+function T:phone(opts) end
+
+--- The same as `t:phone`, named "receiver": an alarm receiver played by the script.
+---@param opts? {name?: string, transport?: string, user?: string}
+---@return Phone
+function T:receiver(opts) end
+
+--- Make the reference alarm receiver, which answers by itself.  `fault` is one of `ipgap receiver --help`, or a list of them; `code` is a strike code it sends once voice is up.
+---@param opts? {name?: string, transport?: string, fault?: string|string[], code?: string, talk_s?: number, answer_ms?: number}
+---@return AlarmReceiver
+function T:alarm_receiver(opts) end
+
+--- Make a bare UDP socket, to send any text to a SIP port and see what comes back.
+---@param opts? {name?: string}
+---@return Socket
+function T:sip_socket(opts) end
+
+--- Let time pass.
+---@param s number
+function T:wait(s) end
+
+--- Seconds since the scenario's start.
+---@return number
+function T:now() end
+
+--- Calendar time, seconds since 1970 UTC.  The virtual calendar begins on Monday 2026-01-05, 08:00:00 UTC.
+---@return number
+function T:wall() end
+
+--- A random number of the scenario's own stream: 1 to n, or 0 <= x < 1 without n.  The same for the same seed.
+---@param n? integer
+---@return number
+function T:random(n) end
+
+--- The seed of this run.
+---@return integer
+function T:seed() end
+
+--- True in virtual time.
+---@return boolean
+function T:virtual() end
+
+--- Run a function beside the story; the scenario ends when all have returned.
+---@param fn fun()
+function T:spawn(fn) end
+
+--- Write a remark into the log.
+---@param text string
+function T:log(text) end
+
+--- Faults of the network, for one host's sendings or for all: delay and jitter in ms, loss, duplication and reordering in percent.  Without faults named, the network is good again.
+---@param opts {host?: Door|Phone, delay_ms?: number, jitter_ms?: number, loss?: number, duplicate?: number, reorder?: number}
+function T:net(opts) end
+
+--- Pull or plug the cable of one host, without its knowing.
+---@param host Door|Phone
+---@param up boolean
+function T:link(host, up) end
+
+--- A whole alarm frame with its checksum, as the door would send it.
+---@param reason integer
+---@param identity string
+---@param crc? table<string, any>
+---@return string
+function T:frame(reason, identity, crc) end
+
+--- The checksum of frame data ("9...C"), three digits.
+---@param data string
+---@param crc? table<string, any>
+---@return string
+function T:checksum(data, crc) end
+
+--- Wait for a SIP message on the network; `cseq` is a part of its CSeq header.
+---@param opts {method?: string, code?: integer, cseq?: string, from?: any, to?: any, within?: number}
+---@return Message
+function T:expect_sip(opts) end
+
+--- All SIP messages so far that fit.
+---@param opts? {method?: string, code?: integer, cseq?: string, from?: any, to?: any}
+---@return Message[]
+function T:sip_messages(opts) end
+
+--- All entries of the log so far, of one actor, of one name.
+---@param who? any
+---@param event? string
+---@return table[]
+function T:events(who, event) end
+
+--- Fail unless the value is true.
+---@param v any
+---@param text? string
+function T:ok(v, text) end
+
+--- Fail unless both are equal.
+---@param got any
+---@param want any
+---@param text? string
+function T:equal(got, want, text) end
+
+--- Fail unless a number is near another.
+---@param got number
+---@param want number
+---@param tol number
+---@param text? string
+function T:near(got, want, tol, text) end
+
+--- Fail unless a text fits a Lua pattern.
+---@param got string
+---@param pattern string
+---@param text? string
+function T:match(got, pattern, text) end
+
+--- Fail unless the function raises an error that fits the pattern; returns the error's text.
+---@param fn fun()
+---@param pattern? string
+---@return string
+function T:raises(fn, pattern) end
+
+--- Fail now.
+---@param text? string
+function T:fail(text) end
+
+--- End the scenario as skipped.
+---@param why? string
+function T:skip(why) end
+
+--- # Doors
+
+---@class Door
+---@field uri string       # "sip:10.77.0.2"
+---@field address string   # "10.77.0.2:5060"
+---@field name string
+local Door = {}
+
+--- Press the button, wait, release it.
+---@param s? number
+function Door:press(s) end
+
+--- Press the button and keep it pressed.
+function Door:hold() end
+
+--- Release the button.
+function Door:release() end
+
+--- Close or open the external input.
+---@param closed boolean
+function Door:contact(closed) end
+
+--- Cut or restore the 24 V supply.  The door dies when mains and PoE are both gone.
+---@param ok boolean
+function Door:mains(ok) end
+
+--- Cut or restore PoE.
+---@param ok boolean
+function Door:poe(ok) end
+
+--- Both supplies at once.
+---@param on boolean
+function Door:power(on) end
+
+--- Pull or plug the Ethernet cable: the door knows, and no packet passes.
+---@param up boolean
+function Door:link(up) end
+
+--- Turn DIP switch 1 to 4; the door reads them at its next boot.
+---@param n integer
+---@param on boolean
+function Door:dip(n, on) end
+
+--- Restart the door in good order.
+function Door:restart() end
+
+--- End whatever call there is, as a page or the API would.
+function Door:hangup() end
+
+--- Command a strike locally, as a page or the API would.
+---@param relay integer
+function Door:open(relay) end
+
+--- Change a setting of the running door: true, or nil and the message a person would see.
+---@param key string
+---@param value string|number|boolean
+---@return boolean?, string?
+function Door:set(key, value) end
+
+--- A setting, as text.
+---@param key string
+---@return string
+function Door:get(key) end
+
+--- "idle", "calling", "waiting", "ringing", "talking", "held", or "off" without supply.
+---@return string
+function Door:state() end
+
+--- Is the relay energised?
+---@param n integer
+---@return boolean
+function Door:relay(n) end
+
+--- Colour of a pictogram ("call", "talk", "door") and whether it blinks.
+---@param picto string
+---@return string, boolean
+function Door:light(picto) end
+
+--- Play a sine into the microphone from now on; 0 Hz = silence.
+---@param hz number
+---@param dbm0? number
+function Door:play(hz, dbm0) end
+
+--- Level at the loudspeaker.
+---@return number
+function Door:level() end
+
+--- Wait for an edge of a relay.  `exactly` and `tol` check the time since `after` (an earlier edge).
+---@param n integer
+---@param level "on"|"off"
+---@param opts? {within?: number, after?: table, exactly?: number, tol?: number}
+---@return table edge
+function Door:expect_relay(n, level, opts) end
+
+--- Fail if the relay moves.
+---@param n integer
+---@param opts? {during?: number}
+function Door:expect_no_relay(n, opts) end
+
+--- Wait for an event of the door; further fields must be equal: `door:expect_event("call_end", {cause = "time"})`.
+---@param name string
+---@param want? table
+---@return table event
+function Door:expect_event(name, want) end
+
+--- Fail if such an event comes within `during` seconds (default 1).
+---@param name string
+---@param want? table
+function Door:expect_no_event(name, want) end
+
+--- Wait until a pictogram shows a colour.
+---@param picto string
+---@param colour string
+---@param opts? {blink?: boolean, within?: number}
+function Door:expect_light(picto, colour, opts) end
+
+--- Wait until the door is in a state.
+---@param state string
+---@param opts? {within?: number}
+function Door:expect_state(state, opts) end
+
+--- Wait until the loudspeaker's level is above, or below.
+---@param want {above?: number, below?: number, within?: number}
+---@return number
+function Door:expect_level(want) end
+
+--- # Phones and receivers
+
+---@class Phone
+---@field uri string
+---@field address string
+---@field name string
+local Phone = {}
+
+--- Wait for a call; `from` is the user part of its From header.
+---@param opts? {within?: number, from?: string}
+---@return Call, table entry
+function Phone:expect_call(opts) end
+
+--- Fail if a call comes within `during` seconds (default 1).
+---@param opts? {during?: number}
+function Phone:expect_no_call(opts) end
+
+--- Call somebody.
+---@param uri string
+---@param opts? {from?: string, headers?: string}
+---@return Call
+function Phone:dial(uri, opts) end
+
+--- Send a SIP MESSAGE.
+---@param uri string
+---@param body string
+---@param opts? {from?: string}
+function Phone:message(uri, body, opts) end
+
+--- Wait for a SIP MESSAGE.
+---@param opts? {within?: number, body?: string, from?: string}
+---@return table message
+function Phone:expect_message(opts) end
+
+--- Wait for an entry of this phone: call_in, answered, dtmf, frame, hold, closed, message_in, message_result, refused ...
+---@param name string
+---@param want? table
+---@return table
+function Phone:expect_event(name, want) end
+
+--- Fail if such an entry comes within `during` seconds (default 1).
+---@param name string
+---@param want? table
+function Phone:expect_no_event(name, want) end
+
+--- # Calls
+
+---@class Call
+---@field name string      # the phone's
+---@field number integer   # 1, 2 ... of that phone
+local Call = {}
+
+--- Send 180.
+function Call:ring() end
+
+--- Answer with 200.
+function Call:answer() end
+
+--- Send a provisional answer with early media (183 by default).
+---@param code? integer
+---@param reason? string
+function Call:progress(code, reason) end
+
+--- Refuse, 300 to 699.
+---@param code integer
+---@param reason? string
+function Call:reject(code, reason) end
+
+--- Hang up.
+function Call:hangup() end
+
+--- Put the other side on hold, or resume.
+---@param on? boolean
+function Call:hold(on) end
+
+--- Send digits and wait until they are out; `on` and `off` in ms (100), `wait = false` returns at once.
+---@param digits string
+---@param opts? {on?: number, off?: number, wait?: boolean}
+function Call:dtmf(digits, opts) end
+
+--- Wait for digits.
+---@param digits string
+---@param opts? {within?: number, via?: "rfc4733"|"info"|"inband"}
+---@return table entry
+function Call:expect_dtmf(digits, opts) end
+
+--- Fail if a digit comes within `during` seconds (default 1).
+---@param opts? {during?: number}
+function Call:expect_no_dtmf(opts) end
+
+--- Wait for a whole alarm frame: fields text ("9...C"), product, reason, module, identity, cs, cs_want, crc_ok.
+---@param opts? {within?: number}
+---@return table frame
+function Call:expect_frame(opts) end
+
+--- Wait for the other side's answer.
+---@param opts? {within?: number}
+---@return table
+function Call:expect_answer(opts) end
+
+--- Wait for 180 or 183.
+---@param opts? {within?: number}
+---@return table
+function Call:expect_ringing(opts) end
+
+--- Wait to be put on hold (true) or resumed (false).
+---@param held boolean
+---@param opts? {within?: number}
+---@return table
+function Call:expect_hold(held, opts) end
+
+--- Wait for the end by the other side; `code` is 0 for a hang-up, else the refusal.
+---@param opts? {within?: number, code?: integer}
+---@return table
+function Call:expect_close(opts) end
+
+--- This call's INVITE, as it was on the wire.
+---@return Message
+function Call:invite() end
+
+--- A header of this call's INVITE.
+---@param name string
+---@return string?
+function Call:header(name) end
+
+--- Play a sine to the other side from now on; 0 Hz = silence.
+---@param hz number
+---@param dbm0? number
+function Call:play(hz, dbm0) end
+
+--- Level received in the last whole second.
+---@return number
+function Call:level() end
+
+--- Wait until the received level is above, or below.
+---@param want {above?: number, below?: number, within?: number}
+---@return number
+function Call:expect_level(want) end
+
+--- Packets so far: sent, received, lost.
+---@return table
+function Call:stats() end
+
+--- Is the call over?
+---@return boolean
+function Call:is_over() end
+
+--- # Alarm receivers
+
+---@class AlarmReceiver
+---@field uri string
+---@field address string
+---@field name string
+local AlarmReceiver = {}
+
+--- Wait for an alarm: fields via, result, reason, identity, product, alerte, frame, crc_ok, attempts, acks, acknowledged.
+---@param want? table
+---@return table alarm
+function AlarmReceiver:expect_alarm(want) end
+
+--- Wait for a step of its log.
+---@param name string
+---@param want? table
+---@return table
+function AlarmReceiver:expect_event(name, want) end
+
+--- Fail if such a step comes within `during` seconds (default 1).
+---@param name string
+---@param want? table
+function AlarmReceiver:expect_no_event(name, want) end
+
+--- # Sockets and messages
+
+---@class Socket
+---@field address string
+---@field name string
+local Socket = {}
+
+--- Send a text as one datagram, to an address or to a door or phone.
+---@param text string
+---@param to string|Door|Phone
+function Socket:send(text, to) end
+
+--- Wait for a datagram that fits a Lua pattern; its text is in `data`.
+---@param pattern string
+---@param opts? {within?: number}
+---@return table
+function Socket:expect(pattern, opts) end
+
+--- Fail if a datagram comes within `during` seconds (default 1).
+---@param opts? {during?: number}
+function Socket:expect_nothing(opts) end
+
+---@class Message
+---@field t number         # when it was sent
+---@field src string
+---@field dst string
+---@field method string?   # of a request
+---@field code integer?    # of a response
+---@field first string     # first line
+---@field body string
+---@field raw string
+---@field lost boolean     # the simulated network dropped it
+local Message = {}
+
+--- A header's value, or nil.
+---@param name string
+---@return string?
+function Message:header(name) end

@@ -1,0 +1,28 @@
+/**
+ * @file bind.h  Helpers that every binding needs
+ */
+#ifndef RUNNER_BIND_H
+#define RUNNER_BIND_H
+
+#include <lauxlib.h>
+#include <lua.h>
+#include "world.h"
+
+struct settings;
+
+/** Make a class: metatable `meta` with `methods` as its __index; lib.lua adds more to it */
+void bind_class(lua_State *L, const char *meta, const luaL_Reg *methods);
+
+/** Apply the string-keyed settings of the table at `index` (nil = none); raises with the row's error */
+typedef int (bind_set_h)(void *arg, const char *key, const char *value, char *err, size_t errsize);
+void bind_settings(lua_State *L, int index, const char *const *skip, bind_set_h *set, void *arg);
+
+/** Field of the options table at `index`, or a default; raises on a wrong type */
+const char *bind_opt_str(lua_State *L, int index, const char *key, const char *def);
+double bind_opt_num(lua_State *L, int index, const char *key, double def);
+int bind_opt_bool(lua_State *L, int index, const char *key, int def);
+
+/** Raise with the text of an errno */
+int bind_error(lua_State *L, const char *what, int err);
+
+#endif

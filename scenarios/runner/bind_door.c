@@ -1,0 +1,347 @@
+/**
+ * @file bind_door.c  Doors of a scenario: panel, back-door, settings, sound (SCN-01)
+ */
+#include <string.h>
+#include "../../core/gap.h"
+#include "../../sim/vdoor.h"
+#include "bind.h"
+#include "tone.h"
+
+struct door_actor {
+	struct actor a;
+	struct world *w;
+	struct vdoor *v;
+	struct sa addr;
+	struct tone mic, speaker;
+};
+
+static struct door_actor *check(lua_State *L)
+{
+	struct door_actor **d = luaL_checkudata(L, 1, WORLD_META_DOOR);
+
+	if (!(*d)->v)
+		luaL_error(L, "this door's scenario is over");
+
+	return *d;
+}
+
+static void door_end(struct actor *a)
+{
+	struct door_actor *d = (struct door_actor *)(void *)a;
+
+	d->v = mem_deref(d->v);
+}
+
+/* --- what the door does becomes entries of the log --- */
+
+static void on_event(const struct event *ev, void *arg)
+{
+	struct door_actor *d = arg;
+	const struct event_def *def = event_def(ev->id);
+	unsigned i;
+
+	world_log_begin(d->w, d->a.name, def->name);
+	for (i = 0; i < EVENT_FIELDS && def->field[i].key; i++) {
+		const char *key = def->field[i].key;
+
+		if (def->field[i].type == EVENT_STR)
+			world_log_str(d->w, key, ev->val[i].s);
+		else if (def->field[i].type == EVENT_BOOL)
+			world_log_bool(d->w, key, ev->val[i].u != 0);
+		else
+			world_log_num(d->w, key, (double)ev->val[i].u);
+	}
+	world_log_end(d->w);
+}
+
+static void on_edge(const char *signal, bool level, uint64_t t_us, void *arg)
+{
+	struct door_actor *d = arg;
+	char name[64];
+
+	(void)t_us;     /* the simulated panel's edges happen now */
+	(void)re_snprintf(name, sizeof(name), "%s.%s", d->a.name, signal);
+	(void)record_edge(d->w->rec, panel_port.wall_us(NULL), name, level);
+	world_log_begin(d->w, d->a.name, "edge");
+	world_log_str(d->w, "signal", signal);
+	world_log_bool(d->w, "level", level);
+	world_log_end(d->w);
+}
+
+static int audio_read(void *ctx, int16_t *pcm, size_t n)
+{
+	struct door_actor *d = ctx;
+
+	tone_read(&d->mic, pcm, n);
+
+	return 0;
+}
+
+static int audio_write(void *ctx, const int16_t *pcm, size_t n)
+{
+	struct door_actor *d = ctx;
+
+	tone_hear(&d->speaker, pcm, n);
+
+	return 0;
+}
+
+/* --- t:door{} --- */
+
+static int preset(void *arg, const char *key, const char *value, char *err, size_t errsize)
+{
+	return vdoor_preset(arg, key, value, err, errsize);
+}
+
+static void push_uri(lua_State *L, const struct sa *addr)
+{
+	char uri[80];
+
+	(void)re_snprintf(uri, sizeof(uri), "sip:%j", addr);
+	lua_pushstring(L, uri);
+}
+
+static int new_door(lua_State *L)
+{
+	static const char *const own[] = {"name", NULL};
+	struct world *w = world_get(L);
+	struct door_actor **ud = lua_newuserdatauv(L, sizeof(*ud), 1);
+	struct door_actor *d = mem_zalloc(sizeof(*d), NULL);
+	struct panel_audio audio = {.read = audio_read, .write = audio_write, .ctx = d};
+	struct vdoor_config cfg = {.media = w->media, .event = on_event, .edge = on_edge, .arg = d};
+	char name[32], err[512];
+	int e;
+
+	if (!d)
+		return bind_error(L, "door", ENOMEM);
+	*ud = d;
+	d->w = w;
+	luaL_setmetatable(L, WORLD_META_DOOR);
+	(void)re_snprintf(name, sizeof(name), "%s", bind_opt_str(L, 1, "name", "door"));
+	e = world_address(w, &d->addr, name);
+	cfg.laddr = d->addr;
+	sa_set_port(&cfg.laddr, 0);
+	if (!e)
+		e = vdoor_alloc(&d->v, &cfg);
+	if (e)
+		return bind_error(L, "door", e);
+	world_actor_add(w, &d->a, name, door_end);
+	panel_set_audio(vdoor_panel(d->v), &audio);
+	bind_settings(L, 1, own, preset, d->v);
+	if (vdoor_start(d->v, err, sizeof(err)))
+		return luaL_error(L, "%s", err);
+
+	return 1;
+}
+
+static int gc(lua_State *L)
+{
+	struct door_actor **d = luaL_checkudata(L, 1, WORLD_META_DOOR);
+
+	if (*d) {
+		list_unlink(&(*d)->a.le);
+		mem_deref((*d)->v);
+		*d = mem_deref(*d);
+	}
+
+	return 0;
+}
+
+/* --- back-door --- */
+
+static int input(lua_State *L)
+{
+	static const char *const name[] = {"button", "contact", "mains", "poe", "link", NULL};
+	const struct door_actor *d = check(L);
+	const int in = luaL_checkoption(L, 2, NULL, name);
+	char err[512];
+
+	luaL_checktype(L, 3, LUA_TBOOLEAN);
+	if (vdoor_input(d->v, (enum gap_input)in, lua_toboolean(L, 3), err, sizeof(err)))
+		return luaL_error(L, "%s", err);
+
+	return 0;
+}
+
+static int dip(lua_State *L)
+{
+	const struct door_actor *d = check(L);
+	const lua_Integer n = luaL_checkinteger(L, 2);
+
+	luaL_argcheck(L, n >= 1 && n <= 4, 2, "DIP switches are 1 to 4");
+	luaL_checktype(L, 3, LUA_TBOOLEAN);
+	(void)panel_backdoor.dip(vdoor_panel(d->v), (unsigned)n - 1, lua_toboolean(L, 3));
+
+	return 0;
+}
+
+static int restart(lua_State *L)
+{
+	const struct door_actor *d = check(L);
+	char err[512];
+
+	if (vdoor_restart(d->v, err, sizeof(err)))
+		return luaL_error(L, "%s", err);
+
+	return 0;
+}
+
+static int tell(lua_State *L, enum door_in_type type, uint16_t code)
+{
+	const struct door_actor *d = check(L);
+	const struct door_in in = {.type = type, .code = code};
+
+	if (!vdoor_gap(d->v))
+		return luaL_error(L, "the door has no supply");
+	(void)gap_tell(vdoor_gap(d->v), &in);
+
+	return 0;
+}
+
+static int hangup(lua_State *L)
+{
+	return tell(L, DOOR_IN_HANGUP, 0);
+}
+
+static int open_strike(lua_State *L)
+{
+	const lua_Integer n = luaL_checkinteger(L, 2);
+
+	luaL_argcheck(L, n >= 1 && n <= GAP_RELAYS, 2, "relays are 1 and 2");
+
+	return tell(L, DOOR_IN_STRIKE, (uint16_t)n);
+}
+
+/** door:set(key, value): true, or nil and the error a person would see */
+static int set(lua_State *L)
+{
+	const struct door_actor *d = check(L);
+	const char *key = luaL_checkstring(L, 2);
+	const char *value = lua_isboolean(L, 3) ? lua_toboolean(L, 3) ? "yes" : "no" : luaL_checkstring(L, 3);
+	char err[512];
+
+	if (vdoor_set(d->v, key, value, err, sizeof(err))) {
+		lua_pushnil(L);
+		lua_pushstring(L, err);
+		return 2;
+	}
+	lua_pushboolean(L, 1);
+
+	return 1;
+}
+
+static int get(lua_State *L)
+{
+	const struct door_actor *d = check(L);
+	const struct setting *row = settings_find(luaL_checkstring(L, 2));
+	char text[SETTINGS_TEXT];
+
+	if (!row)
+		return luaL_error(L, "no setting %s; nearest: %s", lua_tostring(L, 2),
+				  settings_nearest(lua_tostring(L, 2)));
+	(void)settings_get(vdoor_settings(d->v), row, text, sizeof(text));
+	lua_pushstring(L, text);
+
+	return 1;
+}
+
+/* --- looking --- */
+
+static int state(lua_State *L)
+{
+	const struct door_actor *d = check(L);
+	const struct gap *g = vdoor_gap(d->v);
+
+	lua_pushstring(L, g ? door_state_name(gap_door(g)->state) : "off");
+
+	return 1;
+}
+
+static int relay(lua_State *L)
+{
+	const struct door_actor *d = check(L);
+	const lua_Integer n = luaL_checkinteger(L, 2);
+
+	luaL_argcheck(L, n >= 1 && n <= GAP_RELAYS, 2, "relays are 1 and 2");
+	lua_pushboolean(L, panel_relay(vdoor_panel(d->v), (unsigned)n - 1));
+
+	return 1;
+}
+
+/** door:light("call") -> colour, blinking */
+static int light(lua_State *L)
+{
+	static const char *const picto[] = {"call", "talk", "door", NULL};
+	static const char *const colour[GAP_COLOURS] = {"off", "red", "green", "blue", "yellow", "white"};
+	const struct door_actor *d = check(L);
+	const int p = luaL_checkoption(L, 2, NULL, picto);
+	const struct gap_light l = panel_light(vdoor_panel(d->v), (enum gap_pictogram)p);
+
+	lua_pushstring(L, colour[l.colour]);
+	lua_pushboolean(L, l.blink);
+
+	return 2;
+}
+
+static int play(lua_State *L)
+{
+	struct door_actor *d = check(L);
+
+	tone_set(&d->mic, luaL_checknumber(L, 2), luaL_optnumber(L, 3, -10));
+
+	return 0;
+}
+
+static int level(lua_State *L)
+{
+	const struct door_actor *d = check(L);
+
+	lua_pushnumber(L, tone_level(&d->speaker));
+
+	return 1;
+}
+
+static int uri(lua_State *L)
+{
+	const struct door_actor *d = check(L);
+
+	push_uri(L, &d->addr);
+
+	return 1;
+}
+
+static int address(lua_State *L)
+{
+	const struct door_actor *d = check(L);
+	char buf[64];
+
+	(void)re_snprintf(buf, sizeof(buf), "%J", &d->addr);
+	lua_pushstring(L, buf);
+
+	return 1;
+}
+
+static int name(lua_State *L)
+{
+	lua_pushstring(L, check(L)->a.name);
+
+	return 1;
+}
+
+void bind_door(lua_State *L)
+{
+	static const luaL_Reg methods[] = {
+		{"input", input}, {"dip", dip}, {"restart", restart}, {"hangup", hangup}, {"open", open_strike},
+		{"set", set}, {"get", get}, {"state", state}, {"relay", relay}, {"light", light},
+		{"play", play}, {"level", level}, {"_uri", uri}, {"_address", address}, {"_name", name},
+		{NULL, NULL},
+	};
+
+	bind_class(L, WORLD_META_DOOR, methods);
+	luaL_getmetatable(L, WORLD_META_DOOR);
+	lua_pushcfunction(L, gc);
+	lua_setfield(L, -2, "__gc");
+	lua_pop(L, 1);
+	lua_pushcfunction(L, new_door);
+	lua_setfield(L, -2, "door");
+}

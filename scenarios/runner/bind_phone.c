@@ -1,0 +1,214 @@
+/**
+ * @file bind_phone.c  Phones and receivers that a script drives by hand (SCN-01)
+ */
+#include <string.h>
+#include "phone.h"
+
+static void phone_end(struct actor *a)
+{
+	struct phone_actor *p = (struct phone_actor *)(void *)a;
+
+	if (p->ua)
+		ua_close(p->ua, true);
+	p->ua = mem_deref(p->ua);
+}
+
+struct phone_actor *phone_check(lua_State *L, int index)
+{
+	struct phone_actor **p = luaL_checkudata(L, index, WORLD_META_PHONE);
+
+	if (!(*p)->ua)
+		luaL_error(L, "this phone's scenario is over");
+
+	return *p;
+}
+
+/** Text of a header, as it was sent */
+static void log_uri_user(struct world *w, const char *key, const struct pl *user)
+{
+	char buf[128] = "";
+
+	(void)pl_strcpy(user, buf, sizeof(buf));
+	world_log_str(w, key, buf);
+}
+
+static void incoming(struct call *call, const struct sip_msg *msg, void *arg)
+{
+	struct phone_actor *p = arg;
+	struct call_actor *c;
+
+	if (call_new(&c, p))
+		return;
+	c->call = mem_ref(call);
+	call_set_handler(call, call_handle, c);
+	world_log_begin(p->w, p->a.name, "call_in");
+	world_log_num(p->w, "call", c->number);
+	log_uri_user(p->w, "from", &msg->from.uri.user);
+	log_uri_user(p->w, "to", &msg->to.uri.user);
+	log_uri_user(p->w, "callid", &msg->callid);
+	world_log_ref(p->w, "object", c->ref);
+	world_log_end(p->w);
+}
+
+static void message_in(const char *from, const char *body, void *arg)
+{
+	struct phone_actor *p = arg;
+
+	world_log_begin(p->w, p->a.name, "message_in");
+	world_log_str(p->w, "from", from);
+	world_log_str(p->w, "body", body);
+	world_log_end(p->w);
+}
+
+static void refused(const char *from, const char *method, uint16_t scode, void *arg)
+{
+	struct phone_actor *p = arg;
+
+	world_log_begin(p->w, p->a.name, "refused");
+	world_log_str(p->w, "from", from);
+	world_log_str(p->w, "method", method);
+	world_log_num(p->w, "code", scode);
+	world_log_end(p->w);
+}
+
+static void message_sent(const char *to, int err, uint16_t scode, void *arg)
+{
+	struct phone_actor *p = arg;
+
+	(void)err;
+	world_log_begin(p->w, p->a.name, "message_result");
+	world_log_str(p->w, "to", to);
+	world_log_num(p->w, "code", scode);
+	world_log_end(p->w);
+}
+
+static int preset(void *arg, const char *key, const char *value, char *err, size_t errsize)
+{
+	return settings_set(arg, key, value, err, errsize);
+}
+
+/** Which ways of DTMF a phone speaks: a row of settings (SIP-06) */
+static int transport(lua_State *L, struct settings *s, const char *name)
+{
+	static const struct { const char *name; bool rfc4733, info; int32_t listen; } row[] = {
+		{"rfc4733", true,  false, DTMF_LISTEN_NEVER},
+		{"info",    false, true,  DTMF_LISTEN_NEVER},
+		{"inband",  false, false, DTMF_LISTEN_ALWAYS},
+		{"any",     true,  true,  DTMF_LISTEN_AUTO},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		if (strcmp(row[i].name, name))
+			continue;
+		s->dtmf_rfc4733 = row[i].rfc4733;
+		s->dtmf_info = row[i].info;
+		s->dtmf_listen = row[i].listen;
+		return 0;
+	}
+
+	return luaL_error(L, "transport \"%s\": rfc4733, info, inband or any", name);
+}
+
+/** t:phone{name=, transport=, user=, [setting]=value ...} */
+static int new_phone(lua_State *L)
+{
+	static const char *const own[] = {"name", "transport", "user", NULL};
+	struct world *w = world_get(L);
+	struct phone_actor **ud = lua_newuserdatauv(L, sizeof(*ud), 1);
+	struct phone_actor *p = mem_zalloc(sizeof(*p), NULL);
+	struct ua_config uc = {.software = "ipgap scenario phone", .media = w->media};
+	char name[32];
+	int e;
+
+	if (!p)
+		return bind_error(L, "phone", ENOMEM);
+	*ud = p;
+	p->w = w;
+	luaL_setmetatable(L, WORLD_META_PHONE);
+	(void)re_snprintf(name, sizeof(name), "%s", bind_opt_str(L, 1, "name", "receiver"));
+	world_actor_add(w, &p->a, name, phone_end);
+	settings_default(&p->settings);
+	p->settings.media_timeout_s = 0;
+	(void)transport(L, &p->settings, bind_opt_str(L, 1, "transport", "rfc4733"));
+	bind_settings(L, 1, own, preset, &p->settings);
+
+	e = world_address(w, &p->addr, name);
+	uc.laddr = p->addr;
+	uc.conf = &p->settings;
+	uc.user = bind_opt_str(L, 1, "user", "receiver");
+	if (!e)
+		e = ua_alloc(&p->ua, &uc);
+	if (e)
+		return bind_error(L, name, e);
+	ua_handlers(p->ua, incoming, message_in, refused, p);
+
+	return 1;
+}
+
+static int gc(lua_State *L)
+{
+	struct phone_actor **p = luaL_checkudata(L, 1, WORLD_META_PHONE);
+
+	if (*p) {
+		list_unlink(&(*p)->a.le);
+		mem_deref((*p)->ua);
+		*p = mem_deref(*p);
+	}
+
+	return 0;
+}
+
+/** phone:message(uri, body, {from=}) */
+static int message(lua_State *L)
+{
+	struct phone_actor *p = phone_check(L, 1);
+	const char *to = luaL_checkstring(L, 2);
+	const int err = ua_message(p->ua, to, bind_opt_str(L, 4, "from", NULL), luaL_checkstring(L, 3),
+				   message_sent, p);
+
+	return err ? bind_error(L, to, err) : 0;
+}
+
+static int uri(lua_State *L)
+{
+	char buf[80];
+
+	(void)re_snprintf(buf, sizeof(buf), "sip:%j", &phone_check(L, 1)->addr);
+	lua_pushstring(L, buf);
+
+	return 1;
+}
+
+static int address(lua_State *L)
+{
+	char buf[64];
+
+	(void)re_snprintf(buf, sizeof(buf), "%J", &phone_check(L, 1)->addr);
+	lua_pushstring(L, buf);
+
+	return 1;
+}
+
+static int name(lua_State *L)
+{
+	lua_pushstring(L, phone_check(L, 1)->a.name);
+
+	return 1;
+}
+
+void bind_phone(lua_State *L)
+{
+	static const luaL_Reg methods[] = {
+		{"dial", call_dial_out}, {"_message", message}, {"_uri", uri}, {"_address", address},
+		{"_name", name}, {NULL, NULL},
+	};
+
+	bind_class(L, WORLD_META_PHONE, methods);
+	luaL_getmetatable(L, WORLD_META_PHONE);
+	lua_pushcfunction(L, gc);
+	lua_setfield(L, -2, "__gc");
+	lua_pop(L, 1);
+	lua_pushcfunction(L, new_phone);
+	lua_setfield(L, -2, "phone");
+}

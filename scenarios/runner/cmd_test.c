@@ -1,0 +1,311 @@
+/**
+ * @file cmd_test.c  `ipgap test`: runs Lua scenarios (SCN-01)
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include "../../sim/cmd.h"
+#include "run.h"
+
+static const char help[] =
+"Usage: ipgap test [OPTION]... [PATH]...\n"
+"\n"
+"Runs Lua scenarios: doors, phones, receivers and the network between them, by default in virtual time,\n"
+"where minutes pass in milliseconds and two runs with one seed are the same to the byte.\n"
+"PATH is a script or a folder of scripts (default: scenarios).  How to write one: docs/scenarios.md.\n"
+"\n"
+"  --list            name the scenarios with their requirement ids, run none\n"
+"  --filter TEXT     only scenarios with TEXT in name, file or ids; =TEXT is the whole name\n"
+"  --clock CLOCK     virtual (default), or real: loopback sockets, for outside peers\n"
+"  --seed N          seed of all chance (default 1)\n"
+"  --repeat N        run everything N times, with seeds N, N+1, ...\n"
+"  --jobs N          processes (default: the machine's cores)\n"
+"  --shard I/N       only the I-th of N parts, for several machines\n"
+"  --timeout S       machine time after which a scenario counts as hung (default 60)\n"
+"  --junit FILE      write a JUnit report\n"
+"  --tap             print TAP 13\n"
+"  --keep DIR        where a failing scenario leaves its folder (default: ipgap-failures)\n"
+"  --log DIR         write every scenario's event log\n"
+"  --new NAME        write a first scenario to NAME.lua\n"
+"  --help            this text\n"
+"\n"
+"A failing scenario's folder has the event log, the SIP ladder as text and HTML, a capture for Wireshark,\n"
+"the relays' edges for GTKWave, and the command that replays it.\n"
+"\n"
+"Exit status: 0 none failed; 1 some failed; 2 usage, or a script that cannot be loaded.\n";
+
+static const char template[] =
+"-- A first scenario.  Run it:  ipgap test %1$s.lua\n"
+"\n"
+"scenario(\"a press on the button rings the phone\", {req = {\"DOOR-03\", \"SUP-02\"}}, function(t)\n"
+"  local phone = t:phone{transport = \"rfc4733\"}\n"
+"  local door  = t:door{identity = \"123456789\", [\"button.day\"] = phone.uri,\n"
+"                       [\"relay1.code1\"] = \"4242\", [\"relay1.hold_s\"] = 5}\n"
+"\n"
+"  door:press(0.3)\n"
+"  local call = phone:expect_call{within = 2, from = \"123456789_bouton_appel\"}\n"
+"  call:answer()\n"
+"  door:expect_event(\"call_answered\")\n"
+"\n"
+"  call:dtmf(\"4242\")\n"
+"  local on = door:expect_relay(1, \"on\", {within = 1})\n"
+"  door:expect_relay(1, \"off\", {after = on, exactly = 5.0, tol = 0.010})\n"
+"\n"
+"  call:hangup()\n"
+"  door:expect_event(\"call_end\")\n"
+"end)\n";
+
+enum { OPT_LIST = 256, OPT_FILTER, OPT_CLOCK, OPT_SEED, OPT_REPEAT, OPT_JOBS, OPT_SHARD, OPT_TIMEOUT, OPT_JUNIT,
+       OPT_TAP, OPT_KEEP, OPT_LOG, OPT_NEW, OPT_HELP };
+
+static const struct option options[] = {
+	{"list", no_argument, NULL, OPT_LIST},          {"filter", required_argument, NULL, OPT_FILTER},
+	{"clock", required_argument, NULL, OPT_CLOCK},  {"seed", required_argument, NULL, OPT_SEED},
+	{"repeat", required_argument, NULL, OPT_REPEAT}, {"jobs", required_argument, NULL, OPT_JOBS},
+	{"shard", required_argument, NULL, OPT_SHARD},  {"timeout", required_argument, NULL, OPT_TIMEOUT},
+	{"junit", required_argument, NULL, OPT_JUNIT},  {"tap", no_argument, NULL, OPT_TAP},
+	{"keep", required_argument, NULL, OPT_KEEP},    {"log", required_argument, NULL, OPT_LOG},
+	{"new", required_argument, NULL, OPT_NEW},      {"help", no_argument, NULL, OPT_HELP},
+	{NULL, 0, NULL, 0},
+};
+
+static int usage(const char *what, const char *value, const char *right)
+{
+	fprintf(stderr, "ipgap test: %s \"%s\": %s\n", what, value, right);
+
+	return 2;
+}
+
+static bool whole(const char *text, unsigned long long min, unsigned long long max, unsigned long long *n)
+{
+	char *end;
+
+	errno = 0;
+	*n = strtoull(text, &end, 10);
+
+	return !errno && *text >= '0' && *text <= '9' && !*end && *n >= min && *n <= max;
+}
+
+static int new_script(const char *name)
+{
+	char file[512];
+	FILE *f;
+
+	if (snprintf(file, sizeof(file), "%s.lua", name) >= (int)sizeof(file))
+		return usage("--new", name, "the name is too long");
+	f = fopen(file, "wx");
+	if (!f) {
+		fprintf(stderr, "ipgap test: %s: %s\n", file,
+			errno == EEXIST ? "exists already; choose another name" : strerror(errno));
+		return 1;
+	}
+	fprintf(f, template, name);
+	if (fclose(f)) {
+		fprintf(stderr, "ipgap test: %s: %s\n", file, strerror(errno));
+		return 1;
+	}
+	printf("%s is written; run it:  ipgap test %s\n", file, file);
+
+	return 0;
+}
+
+static int shard(struct run_opts *o, const char *text)
+{
+	char left[16];
+	const char *slash = strchr(text, '/');
+	unsigned long long i, n;
+
+	if (slash && slash - text < (long)sizeof(left)) {
+		(void)snprintf(left, sizeof(left), "%.*s", (int)(slash - text), text);
+		if (whole(slash + 1, 1, 1000, &n) && whole(left, 1, n, &i)) {
+			o->shard = (unsigned)i;
+			o->shards = (unsigned)n;
+			return 0;
+		}
+	}
+
+	return usage("--shard", text, "I/N with 1 <= I <= N <= 1000, e.g. 2/4");
+}
+
+/** One option; 0 = go on, -1 = done well, else the exit status */
+static int option(struct run_opts *o, int c)
+{
+	unsigned long long n;
+
+	switch (c) {
+	case OPT_LIST:   o->list = true; return 0;
+	case OPT_FILTER: o->filter = optarg; return 0;
+	case OPT_TAP:    o->tap = true; return 0;
+	case OPT_JUNIT:  o->junit = optarg; return 0;
+	case OPT_KEEP:   o->keep = optarg; return 0;
+	case OPT_LOG:    o->log = optarg; return 0;
+	case OPT_SHARD:  return shard(o, optarg);
+	case OPT_CLOCK:
+		o->real = !strcmp(optarg, "real");
+		return o->real || !strcmp(optarg, "virtual") ? 0 : usage("--clock", optarg, "virtual or real");
+	case OPT_SEED:
+		if (!whole(optarg, 0, UINT64_MAX, &n))
+			return usage("--seed", optarg, "a whole number from 0");
+		o->seed = n;
+		return 0;
+	case OPT_REPEAT:
+		if (!whole(optarg, 1, 100000, &n))
+			return usage("--repeat", optarg, "1 to 100000");
+		o->repeat = (unsigned)n;
+		return 0;
+	case OPT_JOBS:
+		if (!whole(optarg, 1, 256, &n))
+			return usage("--jobs", optarg, "1 to 256");
+		o->jobs = (unsigned)n;
+		return 0;
+	case OPT_TIMEOUT:
+		if (!whole(optarg, 1, 86400, &n))
+			return usage("--timeout", optarg, "1 to 86400 seconds");
+		o->limit_s = (double)n;
+		return 0;
+	case OPT_HELP:
+		fputs(help, stdout);
+		return -1;
+	case OPT_NEW: {
+		const int st = new_script(optarg);
+
+		return st ? st : -1;
+	}
+	default:
+		fprintf(stderr, "Try `ipgap test --help`.\n");
+		return 2;
+	}
+}
+
+static void list(const struct suite *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		printf("%s:%d: %s%s%s%s\n", s->item[i].file, s->item[i].line, s->item[i].name,
+		       s->item[i].req[0] ? "  [" : "", s->item[i].req, s->item[i].req[0] ? "]" : "");
+	printf("%zu scenarios\n", s->n);
+}
+
+static int make_plan(struct plan *p, const struct suite *s)
+{
+	size_t i;
+	unsigned r;
+
+	p->job = calloc(s->n * p->opts.repeat + 1, sizeof(*p->job));
+	if (!p->job)
+		return ENOMEM;
+	for (r = 0; r < p->opts.repeat; r++) {
+		for (i = 0; i < s->n; i++) {
+			if (p->opts.shards && i % p->opts.shards != p->opts.shard - 1)
+				continue;
+			p->job[p->n].item = &s->item[i];
+			p->job[p->n].seed = p->opts.seed + r;
+			p->job[p->n++].repetition = r;
+		}
+	}
+
+	return 0;
+}
+
+static double clock_s(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static void plan_free(struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		free(p->job[i].result.message);
+		free(p->job[i].result.folder);
+	}
+	free(p->job);
+}
+
+static int run(struct plan *p, const struct suite *s)
+{
+	const double begin = clock_s();
+	int err = make_plan(p, s), st;
+
+	report_start(p);
+	if (!err)
+		err = workers_run(p, report_job, NULL);
+	if (err) {
+		fprintf(stderr, "ipgap test: cannot run: %s\n", strerror(err));
+		return 1;
+	}
+	st = report_end(p, clock_s() - begin);
+	if (p->opts.junit && (err = report_junit(p, p->opts.junit))) {
+		fprintf(stderr, "ipgap test: %s: %s\n", p->opts.junit, strerror(err));
+		st = 1;
+	}
+
+	return st;
+}
+
+static int load(struct suite *s, char **path, int n)
+{
+	struct stat st;
+	int i, err = 0;
+
+	if (!n && stat("scenarios", &st)) {
+		fprintf(stderr, "ipgap test: no PATH given and no folder `scenarios` here; "
+			"`ipgap test --new first` writes a first scenario\n");
+		return ENOENT;
+	}
+	if (!n)
+		return suite_load(s, "scenarios");
+	for (i = 0; i < n && !err; i++)
+		err = suite_load(s, path[i]);
+
+	return err;
+}
+
+/**
+ * The sub-command.
+ *
+ * @return Exit status
+ */
+int cmd_test(int argc, char **argv)
+{
+	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	struct plan p = {.opts = {.seed = 1, .repeat = 1, .jobs = cores > 0 && cores < 256 ? (unsigned)cores : 1,
+				  .limit_s = 60, .keep = "ipgap-failures"}};
+	struct suite s = {NULL, 0};
+	int c, st = 0;
+
+	optind = 0;
+	while (!st && (c = getopt_long(argc, argv, "", options, NULL)) != -1)
+		st = option(&p.opts, c);
+	if (st)
+		return st < 0 ? 0 : st;
+
+	if (load(&s, argv + optind, argc - optind))
+		st = 2;
+	if (!st && p.opts.filter)
+		suite_filter(&s, p.opts.filter);
+	if (!st && !s.n) {
+		fprintf(stderr, "ipgap test: no scenario%s%s%s\n", p.opts.filter ? " fits --filter \"" : " found",
+			p.opts.filter ? p.opts.filter : "", p.opts.filter ? "\"; `ipgap test --list` names them" : "");
+		st = 2;
+	}
+	if (!st && p.opts.list)
+		list(&s);
+	else if (!st)
+		st = run(&p, &s);
+	plan_free(&p);
+	suite_free(&s);
+
+	return st;
+}

@@ -1,0 +1,625 @@
+-- lib.lua: the scenario library.  A scenario reads as its story; every expect_ says on failure what was
+-- expected, what came instead, when, and where in the script.  Primitives (rt.*) are in C; this file is
+-- compiled into the program.  The annotated interface is scenarios/ipgap.lua (LuaCATS).
+
+local rt = ...
+local log = nil          -- the present scenario's entries
+local taken = nil        -- entry -> true: consumed by an expectation
+local floor = nil        -- first entry that expectations look at
+local scenarios = {}
+
+-- --- failures -------------------------------------------------------------------------------------
+
+local Verdict = {}
+Verdict.__tostring = function(v) return v.text end
+
+-- "file:line" of the script that called into the library
+local function where()
+  for level = 2, 20 do
+    local i = debug.getinfo(level, "Sl")
+    if not i then break end
+    if i.source:sub(1, 1) == "@" and i.currentline > 0 then return i.short_src .. ":" .. i.currentline end
+  end
+  return "?"
+end
+
+local function fail(text)
+  error(setmetatable({text = where() .. ": " .. text}, Verdict), 0)
+end
+
+local function show(v)
+  if type(v) == "string" then return string.format("%q", v) end
+  return tostring(v)
+end
+
+local function seconds(s) return string.format("%.3f s", s) end
+
+local hidden = {seq = true, t = true, who = true, event = true, object = true, raw = true}
+
+local function describe(e)
+  if e.event == "message" and e.who == "sip" then
+    return string.format("%9.3f  %s > %s  %s", e.t, e.src, e.dst, e.raw:match("^[^\r\n]*"))
+  end
+  local keys = {}
+  for k in pairs(e) do if not hidden[k] then keys[#keys + 1] = k end end
+  table.sort(keys)
+  for i, k in ipairs(keys) do keys[i] = k .. "=" .. show(e[k]) end
+  return string.format("%9.3f  %s %s %s", e.t, e.who, e.event, table.concat(keys, " "))
+end
+
+-- what happened lately, for the one who reads the failure
+local function lately(filter, n)
+  local out = {}
+  for i = #log, 1, -1 do
+    if filter(log[i]) then table.insert(out, 1, "    " .. describe(log[i])) end
+    if #out == (n or 12) then break end
+  end
+  return #out > 0 and table.concat(out, "\n") or "    nothing"
+end
+
+-- --- waiting --------------------------------------------------------------------------------------
+
+local function check_opts(opts, known, name)
+  for k in pairs(opts or {}) do
+    if not known[k] then
+      local list = {}
+      for w in pairs(known) do list[#list + 1] = w end
+      table.sort(list)
+      fail(name .. ": no option " .. show(k) .. "; there are " .. table.concat(list, ", "))
+    end
+  end
+  return opts or {}
+end
+
+-- a moment as rt.now() will tell it: whole microseconds, or the end of a wait is never reached exactly
+local function moment(s) return math.floor(s * 1e6 + 0.5) / 1e6 end
+
+-- yields until pred() gives something or the time is up
+local function await(pred, deadline)
+  deadline = moment(deadline)
+  while true do
+    local r = pred()
+    if r then return r end
+    if rt.now() >= deadline then return nil end
+    coroutine.yield(deadline, true)
+  end
+end
+
+local function wait(s)
+  local deadline = moment(rt.now() + s)
+  while rt.now() < deadline do coroutine.yield(deadline, false) end
+end
+
+-- first entry not yet consumed for which match() is true
+local function find(match)
+  for i = floor, #log do
+    local e = log[i]
+    if not taken[e] and match(e) then return e end
+  end
+end
+
+-- the heart of every expect_: wait for an entry, consume it, or tell what came instead
+local function expect(what, who, match, within, relevant)
+  local begun = rt.now()
+  local e = await(function() return find(match) end, begun + within)
+  if e then
+    taken[e] = true
+    return e
+  end
+  fail(string.format("expected %s within %s (until t = %s), but it did not come.\n  of %s there was:\n%s",
+    what, seconds(within), seconds(begun + within), who,
+    lately(relevant or function(x) return x.who == who end)))
+end
+
+local function unexpected(what, match, during)
+  local first = #log + 1
+  local e = await(function()
+    for i = first, #log do
+      if match(log[i]) then return log[i] end
+    end
+  end, rt.now() + during)
+  if e then fail("expected no " .. what .. " for " .. seconds(during) .. ", but:\n    " .. describe(e)) end
+end
+
+-- fields of `want` that are not options must be equal in the entry
+local function fields_match(e, want, options)
+  for k, v in pairs(want) do
+    if not options[k] and e[k] ~= v then return false end
+  end
+  return true
+end
+
+local function fields_text(want, options)
+  local out = {}
+  for k, v in pairs(want) do if not options[k] then out[#out + 1] = k .. " = " .. show(v) end end
+  table.sort(out)
+  return #out > 0 and " with " .. table.concat(out, ", ") or ""
+end
+
+local EVENT_OPTS = {within = true, during = true}
+
+-- --- SIP messages ---------------------------------------------------------------------------------
+
+local Message = {}
+Message.__index = Message
+
+function Message:header(name)
+  local want = name:lower()
+  for line in self.raw:match("^.-\r\n\r\n"):gmatch("[^\r\n]+") do
+    local k, v = line:match("^([%w%-]+)%s*:%s*(.*)$")
+    if k and k:lower() == want then return v end
+  end
+end
+
+local function sip_message(e)
+  local first = e.raw:match("^[^\r\n]*")
+  local m = {t = e.t, src = e.src, dst = e.dst, raw = e.raw, first = first, lost = e.lost,
+             body = e.raw:match("\r\n\r\n(.*)$") or ""}
+  m.code = tonumber(first:match("^SIP/2%.0 (%d+)"))
+  m.method = not m.code and first:match("^(%u+) ") or nil
+  return setmetatable(m, Message)
+end
+
+local SIP_OPTS = {within = true, method = true, code = true, from = true, to = true, cseq = true}
+
+local function sip_match(opts)
+  return function(e)
+    if e.event ~= "message" or e.who ~= "sip" then return false end
+    local m = sip_message(e)
+    return (not opts.method or m.method == opts.method) and (not opts.code or m.code == opts.code)
+       and (not opts.cseq or (m:header("CSeq") or ""):find(opts.cseq, 1, true) ~= nil)
+       and (not opts.from or e.src == opts.from._address or e.src == opts.from)
+       and (not opts.to or e.dst == opts.to._address or e.dst == opts.to)
+  end
+end
+
+-- --- t --------------------------------------------------------------------------------------------
+
+local T = {}
+T.__index = T
+
+function T:wait(s) wait(s) end
+function T:now() return rt.now() end
+function T:wall() return rt.wall() end
+function T:seed() return rt.seed() end
+function T:random(n) return rt.random(n) end
+function T:log(text) rt.log(tostring(text)) end
+function T:virtual() return rt.virtual() end
+function T:frame(reason, identity, crc) return rt.frame(reason, identity, crc) end
+function T:checksum(data, crc) return rt.checksum(data, crc) end
+
+function T:fail(text) fail(text or "failed by the script") end
+
+function T:skip(why)
+  error(setmetatable({text = why or "skipped by the script", skip = true}, Verdict), 0)
+end
+
+function T:ok(v, text)
+  if not v then fail((text or "expected a true value") .. ", got " .. show(v)) end
+  return v
+end
+
+function T:equal(got, want, text)
+  if got ~= want then fail((text and text .. ": " or "") .. "expected " .. show(want) .. ", got " .. show(got)) end
+end
+
+function T:near(got, want, tol, text)
+  if type(got) ~= "number" or math.abs(got - want) > tol then
+    fail(string.format("%sexpected %s +- %s, got %s", text and text .. ": " or "", want, tol, show(got)))
+  end
+end
+
+function T:match(got, pattern, text)
+  if type(got) ~= "string" or not got:find(pattern) then
+    fail((text and text .. ": " or "") .. "expected something like " .. show(pattern) .. ", got " .. show(got))
+  end
+end
+
+function T:raises(fn, pattern)
+  local good, err = pcall(fn)
+  if good then fail("expected an error like " .. show(pattern) .. ", but there was none") end
+  if pattern and not tostring(err):find(pattern) then
+    fail("expected an error like " .. show(pattern) .. ", got " .. show(tostring(err)))
+  end
+  return tostring(err)
+end
+
+function T:spawn(fn) rt.spawn(fn) end
+
+function T:net(opts)
+  opts = check_opts(opts, {host = true, delay_ms = true, jitter_ms = true, loss = true, duplicate = true,
+    reorder = true}, "net")
+  local plain, any = {}, false
+  for k, v in pairs(opts) do if k ~= "host" then plain[k] = v; any = true end end
+  rt.net(opts.host and opts.host.address or nil, any and plain or nil)
+end
+
+function T:link(host, up) rt.link(host.address, up) end
+
+function T:expect_sip(opts)
+  check_opts(opts, SIP_OPTS, "expect_sip")
+  local sip = function(e) return e.event == "message" and e.who == "sip" end
+  local o = {}
+  for k, v in pairs(opts) do o[k] = v end
+  if type(o.from) == "userdata" then o.from = {_address = o.from.address} end
+  if type(o.to) == "userdata" then o.to = {_address = o.to.address} end
+  return sip_message(expect("a SIP message" .. fields_text(opts, {within = true, from = true, to = true}), "the network",
+    sip_match(o), opts.within or 5, sip))
+end
+
+function T:sip_messages(opts)
+  local out, match = {}, sip_match(opts or {})
+  for _, e in ipairs(log) do if match(e) then out[#out + 1] = sip_message(e) end end
+  return out
+end
+
+function T:events(who, event)
+  local out = {}
+  for _, e in ipairs(log) do
+    if (not who or e.who == who.name) and (not event or e.event == event) then out[#out + 1] = e end
+  end
+  return out
+end
+
+-- names are unique: a second "receiver" is "receiver2"
+local function unique(t, opts, base)
+  local o = {}
+  for k, v in pairs(opts or {}) do o[k] = v end
+  local name = o.name or base
+  if not name:match("^[%w_%-]+$") or #name > 24 then fail("name: letters, digits, - and _, at most 24") end
+  local n = (t.names[name] or 0) + 1
+  t.names[name] = n
+  o.name = n > 1 and name .. n or name
+  return o
+end
+
+local function keep(t, actor)
+  t.actors[#t.actors + 1] = actor
+  return actor
+end
+
+local function make(ctor, t, o)
+  local good, r = pcall(ctor, o)
+  if not good then fail((tostring(r):gsub("^.-:%d+: ", ""))) end
+  return keep(t, r)
+end
+
+function T:door(opts) return make(rt.door, self, unique(self, opts, "door")) end
+function T:phone(opts) return make(rt.phone, self, unique(self, opts, "phone")) end
+function T:receiver(opts) return make(rt.phone, self, unique(self, opts, "receiver")) end
+function T:alarm_receiver(opts) return make(rt.alarm_receiver, self, unique(self, opts, "alarm")) end
+function T:sip_socket(opts) return make(rt.sip_socket, self, unique(self, opts, "socket")) end
+
+-- --- classes --------------------------------------------------------------------------------------
+
+-- methods of C plus ours; .uri, .address and .name read like fields; errors of C name the script's line
+local function class(meta, methods, fields)
+  local index = meta.__index
+  for k, f in pairs(index) do
+    if k:sub(1, 1) ~= "_" then
+      index[k] = function(...)
+        local r = table.pack(pcall(f, ...))
+        if not r[1] then
+          if type(r[2]) == "table" then error(r[2], 0) end
+          fail((tostring(r[2]):gsub("^.-:%d+: ", "")))
+        end
+        return table.unpack(r, 2, r.n)
+      end
+    end
+  end
+  for k, f in pairs(methods) do index[k] = f end
+  meta.__index = function(self, k)
+    local f = fields[k]
+    if f then return index[f](self) end
+    if index[k] == nil then fail("there is no \"" .. tostring(k) .. "\" here") end
+    return index[k]
+  end
+end
+
+local Door = {}
+
+function Door:press(s)
+  self:input("button", true)
+  wait(s or 0.3)
+  self:input("button", false)
+end
+function Door:hold() self:input("button", true) end
+function Door:release() self:input("button", false) end
+function Door:contact(closed) self:input("contact", closed) end
+function Door:mains(ok) self:input("mains", ok) end
+function Door:poe(ok) self:input("poe", ok) end
+function Door:link(up) self:input("link", up) end
+function Door:power(on)
+  self:input("mains", on)
+  self:input("poe", on)
+end
+
+local RELAY_OPTS = {within = true, after = true, exactly = true, tol = true}
+
+function Door:expect_relay(n, level, opts)
+  opts = check_opts(opts, RELAY_OPTS, "expect_relay")
+  if level ~= "on" and level ~= "off" then fail("expect_relay: \"on\" or \"off\"") end
+  local signal, who = "relay" .. n, self.name
+  local after = opts.after and opts.after.t or -1
+  local within = opts.within or (opts.exactly and opts.exactly + (opts.tol or 0.010) + 1) or 5
+  local what = string.format("%s's relay %d %s", who, n, level)
+  local e = expect(what, who, function(x)
+    return x.who == who and x.event == "edge" and x.signal == signal and x.level == (level == "on") and x.t >= after
+  end, within, function(x) return x.who == who and (x.event == "edge" or x.event:find("code")) end)
+  if opts.exactly then
+    local took, tol = e.t - after, opts.tol or 0.010
+    if math.abs(took - opts.exactly) > tol then
+      fail(string.format("expected %s exactly %s after t = %s (tolerance %.3f s), but it took %.6f s",
+        what, seconds(opts.exactly), seconds(after), tol, took))
+    end
+  end
+  return e
+end
+
+function Door:expect_no_relay(n, opts)
+  local signal, who = "relay" .. n, self.name
+  unexpected(who .. "'s relay " .. n .. " edge", function(x)
+    return x.who == who and x.event == "edge" and x.signal == signal
+  end, opts and opts.during or 1)
+end
+
+local function expect_event(self, name, want)
+  want = want or {}
+  local who = self.name
+  return expect(string.format("%s's event %s%s", who, name, fields_text(want, EVENT_OPTS)), who, function(x)
+    return x.who == who and x.event == name and fields_match(x, want, EVENT_OPTS)
+  end, want.within or 5, function(x) return x.who == who and x.event ~= "pictogram" and x.event ~= "edge" end)
+end
+
+local function expect_no_event(self, name, want)
+  want = want or {}
+  local who = self.name
+  unexpected(who .. "'s event " .. name .. fields_text(want, EVENT_OPTS), function(x)
+    return x.who == who and x.event == name and fields_match(x, want, EVENT_OPTS)
+  end, want.during or 1)
+end
+
+Door.expect_event = expect_event
+Door.expect_no_event = expect_no_event
+
+function Door:expect_light(picto, colour, opts)
+  opts = opts or {}
+  local blink = opts.blink or false
+  local ok = await(function()
+    local c, b = self:light(picto)
+    return c == colour and b == blink
+  end, rt.now() + (opts.within or 1))
+  if not ok then
+    local c, b = self:light(picto)
+    fail(string.format("expected pictogram %s %s%s, but it shows %s%s", picto, colour, blink and " blinking" or "",
+      c, b and " blinking" or ""))
+  end
+end
+
+function Door:expect_state(state, opts)
+  local within = opts and opts.within or 2
+  if not await(function() return self:state() == state end, rt.now() + within) then
+    fail(string.format("expected %s to be %s within %s, but it is %s.\n%s", self.name, show(state), seconds(within),
+      show(self:state()), lately(function(x) return x.who == self.name end)))
+  end
+end
+
+local function expect_level(self, want)
+  want = check_opts(want, {above = true, below = true, within = true}, "expect_level")
+  local ok = await(function()
+    local l = self:level()
+    return (not want.above or l > want.above) and (not want.below or l < want.below)
+  end, rt.now())
+  local deadline = rt.now() + (want.within or 2)
+  while not ok and rt.now() < deadline do
+    wait(0.02)
+    local l = self:level()
+    ok = (not want.above or l > want.above) and (not want.below or l < want.below)
+  end
+  if not ok then
+    fail(string.format("expected %s to hear a level%s%s, but it hears %.1f dBm0", self.name,
+      want.above and " above " .. want.above .. " dBm0" or "", want.below and " below " .. want.below .. " dBm0" or "",
+      self:level()))
+  end
+  return self:level()
+end
+Door.expect_level = expect_level
+
+local Phone = {}
+local CALL_OPTS = {within = true, from = true}
+
+function Phone:expect_call(opts)
+  opts = check_opts(opts, CALL_OPTS, "expect_call")
+  local who = self.name
+  local e = expect(string.format("a call to %s%s", who, fields_text(opts, {within = true})), who, function(x)
+    return x.who == who and x.event == "call_in" and (not opts.from or x.from == opts.from)
+  end, opts.within or 5)
+  return e.object, e
+end
+
+function Phone:expect_no_call(opts)
+  local who = self.name
+  unexpected("call to " .. who, function(x) return x.who == who and x.event == "call_in" end,
+    opts and opts.during or 1)
+end
+
+function Phone:expect_message(opts)
+  opts = check_opts(opts, {within = true, body = true, from = true}, "expect_message")
+  local who = self.name
+  return expect("a MESSAGE to " .. who .. fields_text(opts, {within = true}), who, function(x)
+    return x.who == who and x.event == "message_in" and (not opts.body or x.body == opts.body)
+       and (not opts.from or x.from == opts.from)
+  end, opts.within or 5)
+end
+
+function Phone:message(uri, body, opts) self:_message(uri, body, opts) end
+Phone.expect_event = expect_event
+Phone.expect_no_event = expect_no_event
+
+local Call = {}
+
+local function of_call(self, event)
+  local who, n = self.name, self.number
+  return function(x) return x.who == who and x.call == n and (not event or x.event == event) end
+end
+
+local function call_what(self) return string.format("call %d of %s", self.number, self.name) end
+
+function Call:dtmf(digits, opts)
+  opts = check_opts(opts, {on = true, off = true, wait = true}, "dtmf")
+  local sent = #log + 1
+  self:_digits(digits, {on = opts.on, off = opts.off})
+  if opts.wait == false then return end
+  local mine = of_call(self)
+  local limit = #digits * ((opts.on or 100) + (opts.off or 100)) / 1000 + 2
+  await(function()
+    for i = sent, #log do
+      local x = log[i]
+      if mine(x) and (x.event == "dtmf_sent" or x.event == "closed") then return x end
+    end
+  end, rt.now() + limit)
+end
+
+function Call:expect_dtmf(digit, opts)
+  opts = check_opts(opts, {within = true, via = true}, "expect_dtmf")
+  local mine, first = of_call(self, "dtmf"), nil
+  for d in digit:gmatch(".") do
+    local e = expect("DTMF " .. show(d) .. (opts.via and " by " .. opts.via or "") .. " in " .. call_what(self),
+      self.name, function(x) return mine(x) and x.digit == d and (not opts.via or x.via == opts.via) end,
+      opts.within or 5)
+    first = first or e
+  end
+  return first
+end
+
+function Call:expect_no_dtmf(opts)
+  local mine = of_call(self, "dtmf")
+  unexpected("DTMF in " .. call_what(self), mine, opts and opts.during or 1)
+end
+
+-- a whole alarm frame; its digits are consumed with it
+function Call:expect_frame(opts)
+  opts = check_opts(opts, {within = true}, "expect_frame")
+  local e = expect("an alarm frame in " .. call_what(self), self.name, of_call(self, "frame"), opts.within or 15)
+  local mine = of_call(self, "dtmf")
+  for i = 1, #log do
+    if log[i] == e then break end
+    if mine(log[i]) then taken[log[i]] = true end
+  end
+  return e
+end
+
+function Call:expect_answer(opts)
+  return expect("an answer in " .. call_what(self), self.name, of_call(self, "answered"), opts and opts.within or 10)
+end
+
+function Call:expect_ringing(opts)
+  return expect("ringing in " .. call_what(self), self.name, of_call(self, "progress"), opts and opts.within or 5)
+end
+
+function Call:expect_hold(held, opts)
+  local mine = of_call(self, "hold")
+  return expect((held and "hold" or "resume") .. " in " .. call_what(self), self.name,
+    function(x) return mine(x) and x.held == held end, opts and opts.within or 5)
+end
+
+function Call:expect_close(opts)
+  opts = check_opts(opts, {within = true, code = true}, "expect_close")
+  local mine = of_call(self, "closed")
+  return expect("the end of " .. call_what(self) .. fields_text(opts, {within = true}), self.name,
+    function(x) return mine(x) and (not opts.code or x.code == opts.code) end, opts.within or 5)
+end
+
+-- a header of this call's first INVITE, as it was on the wire
+function Call:invite()
+  local who, n, callid = self.name, self.number, nil
+  for _, x in ipairs(log) do
+    if x.who == who and x.event == "call_in" and x.call == n then callid = x.callid end
+  end
+  for _, x in ipairs(log) do
+    if x.who == "sip" and x.event == "message" and x.raw:find("^INVITE ") then
+      local m = sip_message(x)
+      if not callid or m:header("Call-ID") == callid then return m end
+    end
+  end
+  fail("no INVITE of " .. call_what(self) .. " was seen")
+end
+
+function Call:header(name) return self:invite():header(name) end
+Call.expect_level = expect_level
+
+local Socket = {}
+
+function Socket:send(text, to)
+  if type(to) == "userdata" then to = to.address end
+  local good, err = pcall(self._send, self, text, to)
+  if not good then fail(tostring(err)) end
+end
+
+function Socket:expect(pattern, opts)
+  opts = check_opts(opts, {within = true}, "expect")
+  local who = self.name
+  return expect("a datagram like " .. show(pattern), who, function(x)
+    return x.who == who and x.event == "datagram" and x.data:find(pattern) ~= nil
+  end, opts.within or 5)
+end
+
+function Socket:expect_nothing(opts)
+  local who = self.name
+  unexpected("datagram", function(x) return x.who == who and x.event == "datagram" end, opts and opts.during or 1)
+end
+
+local Alarm = {}
+Alarm.expect_event = expect_event
+Alarm.expect_no_event = expect_no_event
+
+function Alarm:expect_alarm(want)
+  want = want or {}
+  local o, who = {within = true}, self.name
+  return expect("an alarm at " .. who .. fields_text(want, o), who, function(x)
+    return x.who == who and x.event == "alarm" and fields_match(x, want, o)
+  end, want.within or 60)
+end
+
+local address = {uri = "_uri", address = "_address", name = "_name"}
+class(rt.meta.door, Door, address)
+class(rt.meta.phone, Phone, address)
+class(rt.meta.call, Call, {name = "_name", number = "_number"})
+class(rt.meta.socket, Socket, {address = "_address", name = "_name"})
+class(rt.meta.alarm, Alarm, address)
+
+-- --- the script's side ------------------------------------------------------------------------------
+
+local SCENARIO_OPTS = {req = true, timeout = true, clock = true}
+
+function scenario(name, opts, fn)
+  if type(opts) == "function" then opts, fn = {}, opts end
+  if type(name) ~= "string" or name == "" then error("scenario: the first argument is its name", 2) end
+  if type(fn) ~= "function" then error("scenario \"" .. name .. "\": the last argument is its function", 2) end
+  for k in pairs(opts) do
+    if not SCENARIO_OPTS[k] then error("scenario \"" .. name .. "\": no option " .. tostring(k) .. "; there are clock, req, timeout", 2) end
+  end
+  local req = opts.req or {}
+  if type(req) == "string" then req = {req} end
+  for _, s in ipairs(scenarios) do
+    if s.name == name then error("scenario \"" .. name .. "\": this name stands in this file already", 2) end
+  end
+  scenarios[#scenarios + 1] = {name = name, req = table.concat(req, " "), fn = fn, line = debug.getinfo(2, "l").currentline,
+    timeout = opts.timeout or 3600, clock = opts.clock or "any"}
+end
+
+__scenarios = scenarios
+
+-- first function of the main coroutine
+function __start(fn)
+  log, taken, floor = __log, {}, 1
+  fn(setmetatable({actors = {}, names = {}}, T))
+end
+
+function __spawned(fn) fn() end
+
+-- error value -> is it a skip, text
+function __verdict(err)
+  if getmetatable(err) == Verdict then return err.skip or false, err.text end
+  return false, tostring(err)
+end

@@ -1,0 +1,213 @@
+/**
+ * @file report.c  What a test run prints: progress, failures, TAP, JUnit, the last line
+ *
+ * On a terminal one line is redrawn; elsewhere each scenario has its line.  The last line on standard
+ * output is "N passed, N failed" (", N skipped" where so).
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "run.h"
+
+static bool colours(void)
+{
+	return isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+}
+
+static const char *paint(enum verdict v)
+{
+	static const char *const code[] = {"\033[32m", "\033[31m", "\033[33m"};
+
+	return colours() ? code[v] : "";
+}
+
+static const char *unpaint(void)
+{
+	return colours() ? "\033[0m" : "";
+}
+
+static size_t count(const struct plan *p, enum verdict v)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < p->n; i++)
+		n += p->job[i].done && p->job[i].result.verdict == v;
+
+	return n;
+}
+
+static size_t done(const struct plan *p)
+{
+	return count(p, VERDICT_PASS) + count(p, VERDICT_FAIL) + count(p, VERDICT_SKIP);
+}
+
+void report_start(const struct plan *p)
+{
+	if (p->opts.tap)
+		printf("TAP version 13\n1..%zu\n", p->n);
+}
+
+/** Message, indented */
+static void print_indented(const char *text, const char *indent)
+{
+	while (*text) {
+		const size_t n = strcspn(text, "\n");
+
+		printf("%s%.*s\n", indent, (int)n, text);
+		text += n + (text[n] == '\n');
+	}
+}
+
+static void tap(const struct plan *p, const struct job *j)
+{
+	const struct result *r = &j->result;
+
+	printf("%s %zu - %s%s%s\n", r->verdict == VERDICT_FAIL ? "not ok" : "ok", done(p), j->item->name,
+	       r->verdict == VERDICT_SKIP ? " # SKIP " : "", r->verdict == VERDICT_SKIP ? r->message : "");
+	if (r->verdict == VERDICT_FAIL)
+		print_indented(r->message, "# ");
+}
+
+static void failure(const struct plan *p, const struct job *j)
+{
+	const struct result *r = &j->result;
+
+	printf("%sfail%s  %s  (%s:%d)\n", paint(VERDICT_FAIL), unpaint(), j->item->name, j->item->file,
+	       j->item->line);
+	if (j->item->req[0])
+		printf("      tests %s\n", j->item->req);
+	print_indented(r->message, "      ");
+	printf("      replay: ipgap test --seed %llu%s --filter '=%s' %s\n", (unsigned long long)r->seed,
+	       p->opts.real ? " --clock real" : "", j->item->name, j->item->file);
+	if (r->folder && r->folder[0])
+		printf("      all of it: %s/ladder.html\n", r->folder);
+}
+
+/** One job is done */
+void report_job(struct plan *p, size_t i, void *arg)
+{
+	const struct job *j = &p->job[i];
+	const struct result *r = &j->result;
+	const bool tty = isatty(STDOUT_FILENO);
+
+	(void)arg;
+	if (p->opts.tap) {
+		tap(p, j);
+		return;
+	}
+	if (tty)
+		printf("\r\033[K");
+	if (r->verdict == VERDICT_FAIL)
+		failure(p, j);
+	else if (!tty && p->opts.repeat == 1)
+		printf("%s  %s  (%.1f s in %.0f ms)%s%s\n", verdict_name(r->verdict), j->item->name, r->sim_s,
+		       r->wall_s * 1000, r->message[0] ? ": " : "", r->message);
+	else if (tty)
+		printf("[%zu/%zu] %s", done(p), p->n, j->item->name);
+	(void)fflush(stdout);
+}
+
+/**
+ * The closing lines.
+ *
+ * @return Exit status: 0 = none failed
+ */
+int report_end(const struct plan *p, double wall_s)
+{
+	const size_t failed = count(p, VERDICT_FAIL), skipped = count(p, VERDICT_SKIP);
+	double sim_s = 0;
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		sim_s += p->job[i].result.sim_s;
+	if (isatty(STDOUT_FILENO) && !p->opts.tap)
+		printf("\r\033[K");
+	printf("%s%.0f s of doors' time in %.2f s, seed %llu\n", p->opts.tap ? "# " : "", sim_s, wall_s,
+	       (unsigned long long)p->opts.seed);
+	printf("%s%zu passed, %zu failed", p->opts.tap ? "# " : "", count(p, VERDICT_PASS), failed);
+	if (skipped)
+		printf(", %zu skipped", skipped);
+	printf("\n");
+
+	return failed ? 1 : 0;
+}
+
+static void xml(FILE *f, const char *s)
+{
+	for (; *s; s++) {
+		switch (*s) {
+		case '<':  fputs("&lt;", f); break;
+		case '>':  fputs("&gt;", f); break;
+		case '&':  fputs("&amp;", f); break;
+		case '"':  fputs("&quot;", f); break;
+		default:
+			/* XML 1.0 has no control characters but these */
+			fputc((unsigned char)*s < 0x20 && *s != '\n' && *s != '\t' ? '?' : *s, f);
+		}
+	}
+}
+
+static void junit_case(FILE *f, const struct job *j)
+{
+	const struct result *r = &j->result;
+
+	fputs("  <testcase classname=\"", f);
+	xml(f, j->item->file);
+	fputs("\" name=\"", f);
+	xml(f, j->item->name);
+	fprintf(f, "\" time=\"%.6f\" file=\"", r->wall_s);
+	xml(f, j->item->file);
+	fprintf(f, "\" line=\"%d\">\n   <properties><property name=\"req\" value=\"", j->item->line);
+	xml(f, j->item->req);
+	fprintf(f, "\"/><property name=\"seed\" value=\"%llu\"/></properties>\n", (unsigned long long)r->seed);
+	if (r->verdict == VERDICT_SKIP) {
+		fputs("   <skipped message=\"", f);
+		xml(f, r->message);
+		fputs("\"/>\n", f);
+	}
+	if (r->verdict == VERDICT_FAIL) {
+		char first[256];
+
+		(void)snprintf(first, sizeof(first), "%.*s", (int)strcspn(r->message, "\n"), r->message);
+		fputs("   <failure message=\"", f);
+		xml(f, first);
+		fputs("\">", f);
+		xml(f, r->message);
+		if (r->folder && r->folder[0]) {
+			fputs("\nfolder: ", f);
+			xml(f, r->folder);
+		}
+		fputs("</failure>\n", f);
+	}
+	fputs("  </testcase>\n", f);
+}
+
+/**
+ * Write the JUnit report.
+ *
+ * @param file Path
+ *
+ * @return 0, errno
+ */
+int report_junit(const struct plan *p, const char *file)
+{
+	FILE *f = fopen(file, "w");
+	double wall_s = 0;
+	size_t i;
+
+	if (!f)
+		return errno;
+	for (i = 0; i < p->n; i++)
+		wall_s += p->job[i].result.wall_s;
+	fprintf(f, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"%zu\" failures=\"%zu\" "
+		"skipped=\"%zu\" time=\"%.6f\">\n <testsuite name=\"ipgap\" tests=\"%zu\" failures=\"%zu\" "
+		"skipped=\"%zu\" time=\"%.6f\">\n", p->n, count(p, VERDICT_FAIL), count(p, VERDICT_SKIP), wall_s,
+		p->n, count(p, VERDICT_FAIL), count(p, VERDICT_SKIP), wall_s);
+	for (i = 0; i < p->n; i++)
+		junit_case(f, &p->job[i]);
+	fputs(" </testsuite>\n</testsuites>\n", f);
+
+	return fclose(f) ? errno : 0;
+}

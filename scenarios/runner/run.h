@@ -1,0 +1,47 @@
+/**
+ * @file run.h  Options of a test run, workers, reports
+ */
+#ifndef RUNNER_RUN_H
+#define RUNNER_RUN_H
+
+#include "suite.h"
+
+struct run_opts {
+	bool real;                      /**< --clock real */
+	uint64_t seed;
+	unsigned repeat, jobs, shard, shards;
+	double limit_s;                 /**< a worker silent for longer is stopped */
+	const char *junit, *keep, *log, *filter;
+	bool list, tap;
+};
+
+/** One run of one item */
+struct job {
+	const struct item *item;
+	uint64_t seed;
+	unsigned repetition;
+	bool done;
+	struct result result;
+};
+
+struct plan {
+	struct run_opts opts;
+	struct job *job;
+	size_t n;
+};
+
+/* execute.c: one job, in this process */
+int  execute_job(const struct run_opts *o, const struct item *item, uint64_t seed, struct result *r);
+void execute_close(void);
+
+/* worker.c: jobs in processes of their own */
+typedef void (run_done_h)(struct plan *p, size_t i, void *arg);
+int  workers_run(struct plan *p, run_done_h *h, void *arg);
+
+/* report.c */
+void report_start(const struct plan *p);
+void report_job(struct plan *p, size_t i, void *arg);
+int  report_end(const struct plan *p, double wall_s);
+int  report_junit(const struct plan *p, const char *file);
+
+#endif

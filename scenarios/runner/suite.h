@@ -1,0 +1,43 @@
+/**
+ * @file suite.h  Scripts, the scenarios they declare, and their results
+ */
+#ifndef RUNNER_SUITE_H
+#define RUNNER_SUITE_H
+
+#include <lua.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** One scenario of one script */
+struct item {
+	char *file, *name, *req;        /**< req: ids separated by blanks */
+	int line;
+	unsigned index;                 /**< in its file, 0.. */
+	double timeout_s;
+	char clock[8];                  /**< "any", "virtual", "real" */
+};
+
+struct suite {
+	struct item *item;
+	size_t n;
+};
+
+enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP };
+
+/** What became of one run of one item */
+struct result {
+	enum verdict verdict;
+	double sim_s, wall_s;           /**< scenario's time, machine's time */
+	uint64_t seed;
+	char *message;                  /**< "" where it passed */
+	char *folder;                   /**< where a failure's files are, "" = nowhere */
+};
+
+int  suite_load(struct suite *s, const char *path);     /**< a script, or a folder's *.lua, in order of name */
+void suite_filter(struct suite *s, const char *filter);
+void suite_free(struct suite *s);
+lua_State *suite_open(const char *file);                /**< prints what is wrong and returns NULL */
+const char *verdict_name(enum verdict v);
+
+#endif
