@@ -73,6 +73,7 @@ check-scenarios: $(B)/ipgap     ## scenarios alone, twice: the event logs must b
 	@sh ci/scenarios.sh $(B)/ipgap $(B)
 
 check-run: $(B)/ipgap   ## the program from outside: lines, signals, garbage, 200 kills
+	@sh ci/test_cli.sh $(B)/ipgap
 	@sh ci/test_run.sh $(B)/ipgap
 
 check-peers: $(B)/ipgap ## real-time calls with stock baresip

@@ -69,6 +69,23 @@ static void slug(char *buf, size_t size, const char *name)
 	buf[n] = '\0';
 }
 
+/** The folder holds the script too: it may have changed by the time somebody reads it */
+static void copy_script(const char *file, const char *dir)
+{
+	char to[600], buf[4096];
+	FILE *in = fopen(file, "r"), *out;
+	size_t n;
+
+	(void)snprintf(to, sizeof(to), "%s/scenario.lua", dir);
+	out = in ? fopen(to, "w") : NULL;
+	while (out && (n = fread(buf, 1, sizeof(buf), in)) > 0)
+		(void)fwrite(buf, 1, n, out);
+	if (out)
+		(void)fclose(out);
+	if (in)
+		(void)fclose(in);
+}
+
 static void keep_failure(const struct run_opts *o, const struct item *item, const struct world *w,
 			 struct result *r)
 {
@@ -83,8 +100,10 @@ static void keep_failure(const struct run_opts *o, const struct item *item, cons
 		w->message, item->file, item->line, item->req[0] ? item->req : "none", (unsigned long long)r->seed,
 		w->virtual_time ? "virtual" : "real", r->sim_s, (unsigned long long)r->seed,
 		w->virtual_time ? "virtual" : "real", item->name, item->file);
-	if (!record_write(w->rec, dir, title, "FAIL", info))
-		r->folder = strdup(dir);
+	if (record_write(w->rec, dir, title, "FAIL", info))
+		return;
+	copy_script(item->file, dir);
+	r->folder = strdup(dir);
 }
 
 /** --log DIR: the event log of every scenario, for comparing two runs byte by byte */

@@ -1,0 +1,96 @@
+#!/bin/sh
+# `ipgap test`, `crc`, `settings`, `events` from outside: options, exit codes, messages.
+#   test_cli.sh IPGAP
+set -u
+ipgap=$(realpath "$1")
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+good=0 bad=0
+
+# try NAME EXIT_STATUS PATTERN COMMAND...: status and output (both streams) must fit
+try() {
+	name=$1 want=$2 pattern=$3
+	shift 3
+	"$@" > out.txt 2>&1 < /dev/null
+	got=$?
+	if [ $got = "$want" ] && grep -qE -- "$pattern" out.txt; then
+		good=$((good + 1))
+	else
+		bad=$((bad + 1))
+		echo "FAIL  $name: exit $got (want $want), output should fit /$pattern/:"
+		sed 's/^/      /' out.txt | head -n 20
+	fi
+}
+
+cat > two.lua <<'LUA'
+scenario("passes", {req = {"SCN-01"}}, function(t) t:wait(1) end)
+scenario("also passes", function(t) t:equal(1, 1) end)
+LUA
+cat > fails.lua <<'LUA'
+scenario("fails", {req = "SUP-20"}, function(t)
+  local rx = t:receiver{}
+  rx:expect_call{within = 1, from = "nobody"}
+end)
+LUA
+echo 'scenario("broken", function(t) local x = nil; x.y = 1 end)' > broken.lua
+echo 'this is no Lua' > syntax.lua
+echo 'scenario("loop", function(t) while true do end end)' > loop.lua
+echo 'scenario("option", function(t) local r = t:receiver{}; r:expect_call{whithin = 1} end)' > option.lua
+echo 'scenario("setting", function(t) t:door{["relay1.hold_s"] = 99} end)' > setting.lua
+echo 'scenario("key", function(t) t:door{["relay1.hold"] = 9} end)' > key.lua
+echo 'scenario("skips", function(t) t:skip("no reason") end)' > skips.lua
+echo 'scenario("stuck", {timeout = 5}, function(t) while true do t:wait(1) end end)' > stuck.lua
+echo 'scenario("crash", function(t) os.exit(3) end)' > crash.lua
+printf 'local t0\nscenario("spawned", function(t) t:spawn(function() t:wait(1) t:fail("from beside") end) end)\n' > spawned.lua
+
+try "two pass"            0 '^2 passed, 0 failed$'            "$ipgap" test two.lua
+try "last line"           0 '^2 passed, 0 failed$'            sh -c "'$ipgap' test two.lua | tail -n 1"
+try "one fails"           1 'fails.lua:3: expected a call to receiver with from = "nobody"' "$ipgap" test fails.lua
+try "its folder"          1 'ipgap-failures/fails-1/ladder.html' "$ipgap" test fails.lua
+try "folder's files"      0 'scenario.lua'                    ls ipgap-failures/fails-1
+try "replays"             1 '0 passed, 1 failed'              "$ipgap" test --seed 1 --filter '=fails' fails.lua
+try "error has its line"  1 'broken.lua:1: .*nil value'       "$ipgap" test broken.lua
+try "syntax error"        2 'syntax.lua:1:'                   "$ipgap" test syntax.lua
+try "no such file"        2 'missing.lua: No such file'       "$ipgap" test missing.lua
+try "endless loop"        1 'endless loop'                    "$ipgap" test --timeout 1 loop.lua
+try "crash is one failure" 1 'exit status 3'                  "$ipgap" test crash.lua
+try "time up"             1 "the scenario's time is up"       "$ipgap" test stuck.lua
+try "spawned failure"     1 'from beside'                     "$ipgap" test spawned.lua
+try "unknown option name" 1 'no option "whithin"; there are from, within' "$ipgap" test option.lua
+try "bad setting"         1 '1\.\.25 s'                       "$ipgap" test setting.lua
+try "unknown setting"     1 'relay1.hold_s'                   "$ipgap" test key.lua
+try "skip"                0 '^0 passed, 0 failed, 1 skipped$' "$ipgap" test skips.lua
+try "list"                0 'two.lua:1: passes  \[SCN-01\]'   "$ipgap" test --list two.lua
+try "filter by id"        0 '^1 passed, 0 failed$'            "$ipgap" test --filter SCN-01 two.lua
+try "filter without hit"  2 'ipgap test --list'               "$ipgap" test --filter nothing two.lua
+try "shard"               0 '^1 passed, 0 failed$'            "$ipgap" test --shard 2/2 two.lua
+try "bad shard"           2 '1 <= I <= N'                     "$ipgap" test --shard 3/2 two.lua
+try "repeat"              0 '^10 passed, 0 failed$'           "$ipgap" test --repeat 5 --jobs 2 two.lua
+try "bad seed"            2 'whole number'                    "$ipgap" test --seed x two.lua
+try "bad clock"           2 'virtual or real'                 "$ipgap" test --clock fast two.lua
+try "junit"               0 '2 passed'                        "$ipgap" test --junit j.xml two.lua
+try "junit file"          0 '<testsuite name="ipgap" tests="2" failures="0"' cat j.xml
+try "junit of a failure"  1 '0 passed, 1 failed'              "$ipgap" test --junit f.xml fails.lua
+try "junit failure text"  0 '<failure message="fails.lua:3: expected a call' cat f.xml
+try "tap"                 0 '^ok 1 - passes'                  "$ipgap" test --tap two.lua
+try "tap failure"         1 '^not ok 1 - fails'               "$ipgap" test --tap fails.lua
+try "new"                 0 'first.lua is written'            "$ipgap" test --new first
+try "new runs"            0 '^1 passed, 0 failed$'            "$ipgap" test first.lua
+try "new overwrites not"  1 'exists already'                  "$ipgap" test --new first
+try "real clock"          0 '^2 passed, 0 failed$'            "$ipgap" test --clock real two.lua
+try "help"                0 '^Usage: ipgap test'              "$ipgap" test --help
+try "unknown option"      2 'help'                            "$ipgap" test --frobnicate
+try "crc check"           0 .                                 "$ipgap" crc check 9810101000000000C097
+try "crc check wrong"     1 .                                 "$ipgap" crc check 9810101000000000C098
+try "crc compute"         0 '9811201123456789C173'            "$ipgap" crc 9811201123456789C
+try "crc solve"           0 'smbus'                           "$ipgap" crc solve 9810101000000000C097 98101011C204
+try "crc garbage"         1 'it should be 9, six digits'                                 "$ipgap" crc check hello
+try "settings one"        0 'REL-02'                          "$ipgap" settings relay1.hold_s
+try "settings unknown"    2 'relay1.hold_s'                   "$ipgap" settings relay1.hold
+try "events"              0 '^call_out '                      "$ipgap" events
+try "unknown command"     2 'ipgap test'                      "$ipgap" tset
+try "version"             0 '[0-9]\.[0-9]'                    "$ipgap" --version
+
+echo "command line: $good passed, $bad failed"
+[ $bad = 0 ]
