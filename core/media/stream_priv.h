@@ -1,0 +1,103 @@
+/**
+ * @file stream_priv.h  Inside of the media engine: one RTP leg, shared by media.c and stream_*.c
+ */
+#ifndef MEDIA_STREAM_PRIV_H
+#define MEDIA_STREAM_PRIV_H
+
+#include <re.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "core/media/media.h"
+
+#define STREAM_RATE_KHZ 8               /* samples a millisecond */
+#define STREAM_TICK_US (1000 * MEDIA_PTIME_MS)
+
+struct media {
+	struct list streams;            /* started ones */
+	struct tmr tmr;
+	uint64_t next_us;               /* deadline of the next tick */
+	media_clock_h *clock;
+	void *arg;
+	uint32_t square[CODEC_COUNT][256]; /* of each code word, for the levels */
+	uint8_t silence[CODEC_COUNT];   /* code word of 0 */
+};
+
+/* Mean square of the last whole second */
+struct stream_level {
+	uint64_t sum, sum_last;
+	uint32_t n, n_last;
+};
+
+struct stream_tx {
+	uint32_t ts;                    /* RTP time-stamp of the next frame */
+	bool marker;                    /* next packet starts a talk spurt */
+	struct dtmf_tx *dtmf;           /* NULL before the first digit */
+	unsigned digit_ms;
+	uint64_t sent;
+	struct stream_level level;
+};
+
+struct stream_rx {
+	struct sa src, candidate;       /* whom we listen to; who may take over */
+	uint32_t ssrc, candidate_ssrc;
+	uint16_t candidate_seq;
+	bool locked, synced, first, ts_set, mute, timed_out;
+	uint16_t seq, bad_seq;          /* last in order; expected after a jump */
+	uint64_t window;                /* bit n: packet seq - n came */
+	uint32_t ts;                    /* time-stamp after the last sample */
+	int32_t transit;
+	uint32_t jitter16;              /* 16 x jitter [samples] */
+	uint64_t last_us, received, lost, late;
+	struct dtmf_event_rx events;
+	struct dtmf_rx *dtmf;
+	struct dtmf_merge merge;
+	int16_t block[GAP_FRAME];       /* what does not fill a frame yet */
+	size_t filled;
+	struct stream_level level;
+};
+
+struct stream {
+	struct le le;
+	struct media *media;
+	struct rtp_sock *rtp;
+	struct mbuf *mb;                /* the one packet buffer for sending */
+	uint16_t port;
+	struct sa sdp, raddr;           /* signalled; where we send */
+	struct stream_params prm;
+	stream_event_h *h;
+	void *arg;
+	stream_read_h *rh;
+	stream_write_h *wh;
+	void *audio_arg;
+	struct stream_tx tx;
+	struct stream_rx rx;
+	unsigned ticks;
+};
+
+/* media.c */
+uint64_t media_now(const struct media *m);
+void media_add(struct media *m, struct stream *s);
+void media_remove(struct media *m, struct stream *s);
+
+/* stream.c */
+void stream_step(struct stream *s, uint64_t now_us);
+void stream_event(struct stream *s, const struct stream_event *ev);
+void stream_no_read(int16_t *pcm, size_t n, void *arg);
+void stream_no_write(const int16_t *pcm, size_t n, void *arg);
+
+/* stream_tx.c */
+void stream_tx_step(struct stream *s);
+void stream_tx_digits(struct stream *s);
+
+/* stream_rx.c */
+void stream_recv(const struct sa *src, const struct rtp_header *hdr, struct mbuf *mb, void *arg);
+void stream_rx_digit(struct stream *s, enum dtmf_via via, char digit);
+int stream_rx_detector(struct stream *s);
+
+/* stream_level.c */
+void level_tables(struct media *m);
+void level_add(struct stream_level *l, const uint32_t square[256], const uint8_t *buf, size_t n);
+void level_second(struct stream_level *l);
+double level_dbm0(const struct stream_level *l);
+
+#endif

@@ -1,0 +1,241 @@
+/**
+ * @file call_answer.c  Incoming call: what the owner does with it, what is refused (SIP-10)
+ *
+ *     INVITE                              answer
+ *     SDP without a codec of ours         488, Warning 305
+ *     body that is not SDP                415, Accept
+ *     SDP that cannot be read, no Contact 400
+ *     no RTP port left                    500
+ *     owner takes no reference            486
+ *     owner keeps it, says nothing        180
+ *     no SDP                              200 carries our offer, the ACK their answer
+ */
+#include <errno.h>
+#include "core/sip/call_priv.h"
+
+/* The first answer of ours opens libre's session; what comes later goes through it */
+static int open_session(struct call *c, uint16_t scode, const char *reason, struct mbuf *desc)
+{
+	int err;
+
+	err = sipsess_accept(&c->sess, c->ua->sock, c->msg, scode, reason, c->contact,
+			     "application/sdp", desc,
+			     NULL, NULL, false, call_offer_handler, call_answer_handler,
+			     call_established_handler, call_info_handler, call_refer_handler,
+			     call_close_handler, c, "Allow: " UA_ALLOW "\r\n");
+	if (!err)
+		c->msg = mem_deref(c->msg);
+
+	return err;
+}
+
+static int provisional(struct call *c, uint16_t scode, const char *reason, struct mbuf *desc)
+{
+	if (c->sess)
+		return sipsess_progress(c->sess, scode, reason, desc, "Allow: " UA_ALLOW "\r\n");
+
+	return open_session(c, scode, reason, desc);
+}
+
+static bool waiting(const struct call *c)
+{
+	return c && !c->outgoing && !c->answered && !c->over && (c->sess || c->msg);
+}
+
+/**
+ * Tell the caller that it rings: 180.
+ *
+ * @param c Incoming call, not answered
+ *
+ * @return 0, EINVAL wrong state, or the network's error
+ */
+int call_ring(struct call *c)
+{
+	return call_progress(c, 180, "Ringing", false);
+}
+
+static int describe(struct call *c, struct mbuf **mbp)
+{
+	return c->offered ? call_media_answer(c, mbp) : call_media_offer(c, mbp);
+}
+
+/**
+ * Tell the caller of progress; with SDP the media start now (early media).
+ *
+ * @param c      Incoming call, not answered
+ * @param scode  101..199
+ * @param reason Reason phrase
+ * @param sdp    true = with our answer; needs an INVITE with SDP
+ *
+ * @return 0, EINVAL wrong state, or the network's error
+ */
+int call_progress(struct call *c, uint16_t scode, const char *reason, bool sdp)
+{
+	struct mbuf *mb = NULL;
+	int err = 0;
+
+	if (!waiting(c) || !reason || (sdp && !c->offered))
+		return EINVAL;
+
+	if (sdp)
+		err = describe(c, &mb);
+	if (!err)
+		err = provisional(c, scode, reason, mb);
+	if (!err && sdp)
+		err = call_media_start(c);
+	mem_deref(mb);
+
+	return err;
+}
+
+/**
+ * Answer: 200 with SDP.  CALL_ANSWERED follows with the ACK; the media start now where they can.
+ *
+ * @param c Incoming call, not answered
+ *
+ * @return 0, EINVAL wrong state, or the network's error
+ */
+int call_answer(struct call *c)
+{
+	struct mbuf *mb = NULL;
+	int err;
+
+	if (!waiting(c))
+		return EINVAL;
+
+	err = describe(c, &mb);
+	if (err)
+		return err;
+
+	c->answered = true;
+	if (c->sess)
+		err = sipsess_answer(c->sess, 200, "OK", mb, "Allow: " UA_ALLOW "\r\n");
+	else
+		err = open_session(c, 200, "OK", mb);
+	if (!err && c->offered)
+		err = call_media_start(c);
+	mem_deref(mb);
+
+	return err;
+}
+
+/**
+ * Refuse an incoming call; no CALL_CLOSED follows.
+ *
+ * @param c      Incoming call, not answered
+ * @param scode  300..699
+ * @param reason Reason phrase
+ *
+ * @return 0, EINVAL wrong state, or the network's error
+ */
+int call_reject(struct call *c, uint16_t scode, const char *reason)
+{
+	int err;
+
+	if (!waiting(c) || scode < 300 || scode > 699 || !reason)
+		return EINVAL;
+
+	if (c->sess)
+		err = sipsess_reject(c->sess, scode, reason, NULL);
+	else
+		err = sip_treply(NULL, c->ua->sip, c->msg, scode, reason);
+	c->sess = mem_deref(c->sess);
+	c->msg = mem_deref(c->msg);
+	call_end(c, false);
+
+	return err;
+}
+
+static void refuse(struct ua *ua, const struct sip_msg *msg, uint16_t scode, const char *reason,
+		   const char *headers)
+{
+	(void)sip_treplyf(NULL, NULL, ua->sip, msg, false, scode, reason,
+			  "%sContent-Length: 0\r\n\r\n", headers);
+	ua_refused(ua, msg, scode);
+}
+
+static int describe_caller(struct call *c, const struct sip_msg *msg)
+{
+	struct sip_addr contact;
+	const struct sip_hdr *hdr = sip_msg_hdr(msg, SIP_HDR_CONTACT);
+	int err;
+
+	if (!hdr || sip_addr_decode(&contact, &hdr->val))
+		return EBADMSG;
+
+	err = ua_text(&c->peer, &msg->from.auri);
+	if (!err)
+		err = pl_strdup(&c->id, &msg->callid);
+	if (err)
+		return err;
+
+	c->msg = mem_ref((void *)(uintptr_t)msg);
+	c->offered = mbuf_get_left(msg->mb) > 0;
+
+	return c->offered ? call_media_read_offer(c, msg) : 0;
+}
+
+static void refuse_for(struct ua *ua, const struct sip_msg *msg, int err)
+{
+	char headers[160];
+
+	switch (err) {
+
+	case ENOTSUP:
+		if (!msg_ctype_cmp(&msg->ctyp, "application", "sdp")) {
+			refuse(ua, msg, 415, "Unsupported Media Type",
+			       "Accept: application/sdp\r\n");
+			break;
+		}
+		(void)re_snprintf(headers, sizeof(headers),
+				  "Warning: 305 %j \"Incompatible media format\"\r\n", &ua->addr);
+		refuse(ua, msg, 488, "Not Acceptable Here", headers);
+		break;
+
+	case EBADMSG:
+		refuse(ua, msg, 400, "Bad Request", "");
+		break;
+
+	default:
+		refuse(ua, msg, 500, "Server Internal Error", "");
+		break;
+	}
+}
+
+/* Hand the call to the owner; what is not taken is busy */
+static void offer_call(struct ua *ua, struct call *c, const struct sip_msg *msg)
+{
+	ua->callh(c, msg, ua->arg);
+	if (!waiting(c))
+		return;
+	if (mem_nrefs(c) == 1) {
+		(void)call_reject(c, 486, "Busy Here");
+		ua_refused(ua, msg, 486);
+	}
+	else if (c->msg) {
+		(void)call_ring(c);
+	}
+}
+
+/* Connection handler of libre's session socket: a new INVITE */
+void call_incoming(const struct sip_msg *msg, void *arg)
+{
+	struct ua *ua = arg;
+	struct call *c;
+	int err;
+
+	err = call_alloc(&c, ua, ua->user, msg->tp);
+	if (err) {
+		refuse_for(ua, msg, err);
+		return;
+	}
+	err = describe_caller(c, msg);
+	if (err) {
+		c->msg = mem_deref(c->msg);
+		refuse_for(ua, msg, err);
+	}
+	else {
+		offer_call(ua, c, msg);
+	}
+	mem_deref(c);
+}

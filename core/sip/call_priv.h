@@ -1,0 +1,73 @@
+/**
+ * @file call_priv.h  Inside of a call, shared by call_*.c and ua.c
+ */
+#ifndef SIP_CALL_PRIV_H
+#define SIP_CALL_PRIV_H
+
+#include "core/sip/call.h"
+#include "core/sip/call_sdp.h"
+#include "core/sip/ua_priv.h"
+
+#define CALL_EVENTS 16                  /* waiting at once; a turn of the loop never makes more */
+#define CALL_REASON 48
+
+struct call_queued {
+	struct call_event ev;
+	char reason[CALL_REASON];
+};
+
+struct call {
+	struct le le;                   /* in ua->calls while it lives */
+	struct ua *ua;
+	struct sipsess *sess;           /* NULL: not yet answered in any way, or over */
+	struct sip_msg *msg;            /* incoming INVITE until sess is there */
+	struct sdp_session *sdp;
+	struct sdp_media *media;        /* owned by sdp */
+	struct call_sdp remote;
+	struct stream *stream;
+	call_event_h *h;
+	void *arg;
+	char *peer, *id, *user, *contact;
+	bool outgoing, offered;         /* offered: the INVITE has SDP (ours or theirs) */
+	bool answered;                  /* 200 sent or received */
+	bool established;               /* and acknowledged */
+	bool negotiated;                /* remote is valid */
+	bool held;                      /* last CALL_HOLD told */
+	bool over;
+	enum sdp_dir dir;               /* ours, by call_hold() */
+	uint64_t origin_id;
+	uint32_t origin_version;
+	enum dtmf_via via;
+	struct tmr tmr;                 /* delivers the queue */
+	struct call_queued queue[CALL_EVENTS];
+	unsigned head, count;
+	struct call_queued last;        /* CALL_CLOSED, after the queue */
+};
+
+/* call.c */
+int call_alloc(struct call **cp, struct ua *ua, const char *user, enum sip_transp tp);
+void call_post(struct call *c, const struct call_event *ev, const struct pl *reason);
+void call_end(struct call *c, bool force);
+
+/* call_session.c: handlers of sipsess, same for both directions */
+int call_offer_handler(struct mbuf **descp, const struct sip_msg *msg, void *arg);
+int call_answer_handler(const struct sip_msg *msg, void *arg);
+void call_progress_handler(const struct sip_msg *msg, void *arg);
+void call_established_handler(const struct sip_msg *msg, void *arg);
+void call_refer_handler(struct sip *sip, const struct sip_msg *msg, void *arg);
+void call_close_handler(int err, const struct sip_msg *msg, void *arg);
+
+/* call_info.c */
+void call_info_handler(struct sip *sip, const struct sip_msg *msg, void *arg);
+void call_info_send(struct call *c, char digit, unsigned duration_ms);
+
+/* call_media.c */
+int call_media_alloc(struct call *c);
+int call_media_offer(struct call *c, struct mbuf **mbp);
+int call_media_answer(struct call *c, struct mbuf **mbp);
+int call_media_read_offer(struct call *c, const struct sip_msg *msg);
+int call_media_read_answer(struct call *c, const struct sip_msg *msg);
+int call_media_start(struct call *c);
+void call_media_held(struct call *c);
+
+#endif

@@ -1,0 +1,327 @@
+/**
+ * @file ua.c  One SIP user agent: its transports and its end (SIP-01, SIP-02, SIP-04)
+ *
+ * Closing by command hangs up what is up and lets libre finish its transactions in the background.
+ * Closing by force is a power cut: SIP's socket drops what libre still wants to say, then all is
+ * freed.
+ */
+#include <errno.h>
+#include "core/sip/call_priv.h"
+
+#define HASH_SIZE 16            /* ten thousand agents live in one process */
+
+static void no_call(struct call *call, const struct sip_msg *msg, void *arg)
+{
+	(void)call;
+	(void)msg;
+	(void)arg;
+}
+
+static void no_message(const char *from, const char *body, void *arg)
+{
+	(void)from;
+	(void)body;
+	(void)arg;
+}
+
+static void no_refused(const char *from, const char *method, uint16_t scode, void *arg)
+{
+	(void)from;
+	(void)method;
+	(void)scode;
+	(void)arg;
+}
+
+static void release(struct ua *ua)
+{
+	tmr_cancel(&ua->bye);
+	ua->sock = mem_deref(ua->sock);
+	ua->requests = mem_deref(ua->requests);
+	ua->responses = mem_deref(ua->responses);
+	ua->udp = mem_deref(ua->udp);
+	ua->sip = mem_deref(ua->sip);
+}
+
+static void bye_timer(void *arg)
+{
+	struct ua *ua = arg;
+
+	release(ua);
+	mem_deref(ua);
+}
+
+static void exit_handler(void *arg)
+{
+	struct ua *ua = arg;
+
+	tmr_start(&ua->bye, 0, bye_timer, ua);
+}
+
+/* An agent that was not closed is closed now, and lives until that is done */
+static void ua_destructor(void *arg)
+{
+	struct ua *ua = arg;
+
+	if (ua->sip) {
+		ua_close(ua, false);
+		return;
+	}
+	mem_deref(ua->user);
+	mem_deref(ua->software);
+	mem_deref(ua->uri);
+	mem_deref(ua->media);
+}
+
+static bool stray_response(const struct sip_msg *msg, void *arg)
+{
+	(void)msg;
+	(void)arg;
+
+	return true;
+}
+
+static int transports(struct ua *ua, const struct ua_config *cfg)
+{
+	int err;
+
+	err = sip_transp_add(ua->sip, SIP_TRANSP_UDP, &cfg->laddr);
+	if (err)
+		return err;
+
+	err = sip_transp_laddr(ua->sip, &ua->laddr, SIP_TRANSP_UDP, &cfg->laddr);
+	if (err || !cfg->tcp)
+		return err;
+
+	return sip_transp_add(ua->sip, SIP_TRANSP_TCP, &ua->laddr);
+}
+
+static int listeners(struct ua *ua)
+{
+	int err;
+
+	err = sip_listen(&ua->requests, ua->sip, true, ua_request, ua);
+	if (err)
+		return err;
+
+	err = sipsess_listen(&ua->sock, ua->sip, HASH_SIZE, call_incoming, ua);
+	if (err)
+		return err;
+
+	return sip_listen(&ua->responses, ua->sip, false, stray_response, ua);
+}
+
+static int identity(struct ua *ua)
+{
+	ua->addr = ua->laddr;
+	if (sa_is_any(&ua->laddr)) {
+		int err = net_default_source_addr_get(sa_af(&ua->laddr), &ua->addr);
+
+		if (err)
+			return err;
+		sa_set_port(&ua->addr, sa_port(&ua->laddr));
+	}
+
+	return ua_user_uri(ua, &ua->uri, ua->user, SIP_TRANSP_UDP);
+}
+
+static int build(struct ua *ua, const struct ua_config *cfg)
+{
+	int err;
+
+	err = str_dup(&ua->user, cfg->user);
+	if (!err && cfg->software)
+		err = str_dup(&ua->software, cfg->software);
+	if (!err)
+		err = sip_alloc(&ua->sip, cfg->dnsc, HASH_SIZE, HASH_SIZE, HASH_SIZE, ua->software,
+				exit_handler, ua);
+	if (!err)
+		err = transports(ua, cfg);
+	if (!err)
+		err = listeners(ua);
+	if (!err)
+		err = identity(ua);
+
+	return err;
+}
+
+/**
+ * Start a user agent.
+ *
+ * @param uap Agent, written on success; ua_close() and mem_deref end it
+ * @param cfg Configuration; conf must outlive the agent
+ *
+ * @return 0, EINVAL, EADDRINUSE port taken, EADDRNOTAVAIL not our address, ENOMEM
+ */
+int ua_alloc(struct ua **uap, const struct ua_config *cfg)
+{
+	struct ua *ua;
+	int err;
+
+	if (!uap || !cfg || !cfg->user || !cfg->conf || !cfg->media)
+		return EINVAL;
+
+	ua = mem_zalloc(sizeof(*ua), ua_destructor);
+	if (!ua)
+		return ENOMEM;
+
+	tmr_init(&ua->bye);
+	ua_handlers(ua, NULL, NULL, NULL, NULL);
+	ua->conf = cfg->conf;
+	ua->media = mem_ref(cfg->media);
+	err = build(ua, cfg);
+	if (err) {
+		ua_close(ua, true);
+		mem_deref(ua);
+		return err;
+	}
+	*uap = ua;
+
+	return 0;
+}
+
+/**
+ * Set who hears of what comes in outside a dialog.
+ *
+ * @param ua    Agent
+ * @param callh New INVITE; NULL = refused with 486
+ * @param msgh  MESSAGE; NULL = answered and forgotten
+ * @param refh  A request was refused; NULL = nobody is told
+ * @param arg   Argument of all three
+ */
+void ua_handlers(struct ua *ua, ua_call_h *callh, ua_message_h *msgh, ua_refused_h *refh, void *arg)
+{
+	if (!ua)
+		return;
+
+	ua->callh = callh ? callh : no_call;
+	ua->msgh = msgh ? msgh : no_message;
+	ua->refh = refh ? refh : no_refused;
+	ua->arg = arg;
+}
+
+/**
+ * Address and port the agent is bound to.
+ *
+ * @param ua Agent
+ *
+ * @return Address, NULL for no agent
+ */
+const struct sa *ua_laddr(const struct ua *ua)
+{
+	return ua ? &ua->laddr : NULL;
+}
+
+/**
+ * The agent's own URI, port left out when it is 5060 (SIP-04).
+ *
+ * @param ua Agent
+ *
+ * @return "sip:user@addr[:port]", valid as long as the agent
+ */
+const char *ua_uri(const struct ua *ua)
+{
+	return ua ? ua->uri : NULL;
+}
+
+/**
+ * libre's stack, for traces.
+ *
+ * @param ua Agent
+ *
+ * @return Stack (borrowed), NULL after ua_close()
+ */
+struct sip *ua_sip(struct ua *ua)
+{
+	return ua ? ua->sip : NULL;
+}
+
+/* "sip:user@addr[:port][;transport=tcp]": From, Contact (SUP-02) */
+int ua_user_uri(const struct ua *ua, char **urip, const char *user, enum sip_transp tp)
+{
+	const bool v6 = sa_af(&ua->addr) == AF_INET6;
+	struct pl pl;
+	char port[8] = "";
+
+	pl_set_str(&pl, user);
+	if (sa_port(&ua->addr) != SIP_PORT)
+		(void)re_snprintf(port, sizeof(port), ":%u", sa_port(&ua->addr));
+
+	return re_sdprintf(urip, "sip:%H@%s%j%s%s%s", uri_user_escape, &pl, v6 ? "[" : "",
+			   &ua->addr, v6 ? "]" : "", port, sip_transp_param(tp));
+}
+
+void ua_refused(struct ua *ua, const struct sip_msg *msg, uint16_t scode)
+{
+	char *from = NULL, *method = NULL;
+
+	if (!ua_text(&from, &msg->from.auri) && !ua_text(&method, &msg->met))
+		ua->refh(from, method, scode, ua->arg);
+	mem_deref(from);
+	mem_deref(method);
+}
+
+static bool drop(int *err, struct sa *dst, struct mbuf *mb, void *arg)
+{
+	(void)err;
+	(void)dst;
+	(void)mb;
+	(void)arg;
+
+	return true;
+}
+
+/* Server transactions keep SIP's socket: from now on it swallows what they send */
+static void silence(struct ua *ua)
+{
+	struct udp_helper *helper;
+
+	if (ua->udp)
+		(void)udp_register_helper(&helper, ua->udp, 0, drop, NULL, NULL);
+	sip_transp_flush(ua->sip);
+}
+
+static void end_calls(struct ua *ua, bool force)
+{
+	struct le *le;
+
+	while ((le = list_head(&ua->calls)))
+		call_end(le->data, force);
+}
+
+static void close_forced(struct ua *ua)
+{
+	silence(ua);
+	end_calls(ua, true);
+	list_flush(&ua->messages);
+	sipsess_close_all(ua->sock);
+	sip_close(ua->sip, true);
+	if (!ua->closing)
+		release(ua);
+	else if (tmr_isrunning(&ua->bye))
+		bye_timer(ua);
+}
+
+/**
+ * Close an agent: hang up its calls (no CALL_CLOSED follows), take no new ones.
+ *
+ * @param ua    Agent
+ * @param force true = power lost: nothing more is sent, the port is free at once;
+ *              false = BYE, CANCEL or 480, repeated in the background as long as need be; the port
+ *              is free after that
+ */
+void ua_close(struct ua *ua, bool force)
+{
+	if (!ua || !ua->sip)
+		return;
+
+	if (force) {
+		close_forced(ua);
+	}
+	else if (!ua->closing) {
+		ua->closing = true;
+		mem_ref(ua);
+		end_calls(ua, false);
+		list_flush(&ua->messages);
+		sip_close(ua->sip, false);
+	}
+}

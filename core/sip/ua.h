@@ -1,0 +1,51 @@
+/**
+ * @file ua.h  One SIP user agent: transports, sessions, out-of-dialog requests (libre)
+ *
+ * The door has one, a reference phone has one; 10,000 live in one process.
+ * Requirements: SIP-01, SIP-02, SIP-10 (OPTIONS, 486 by the owner), SUP-10 (MESSAGE).
+ */
+#ifndef SIP_UA_H
+#define SIP_UA_H
+
+#include <re.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "../media/media.h"
+
+struct ua;
+struct call;
+
+/** Configuration of a user agent; strings are copied */
+struct ua_config {
+	struct sa laddr;                /**< address and port to bind; port 0 = any */
+	const char *user;               /**< user part of our own URI, e.g. "ipacGap" (SIP-04) */
+	const char *software;           /**< User-Agent / Server */
+	const struct settings *conf;    /**< codecs, DTMF, RTP ports; borrowed, read at each call */
+	struct media *media;            /**< borrowed reference */
+	struct dnsc *dnsc;              /**< NULL = addresses only */
+	bool tcp;                       /**< also listen on TCP */
+};
+
+/** Things that come in outside a dialog */
+/** New INVITE: take a reference and answer, ring or keep it, or it is refused with 486 */
+typedef void (ua_call_h)(struct call *call, const struct sip_msg *msg, void *arg);
+/** SIP MESSAGE text/plain, already answered 200; valid UTF-8 without control characters but \n */
+typedef void (ua_message_h)(const char *from, const char *body, void *arg);
+typedef void (ua_refused_h)(const char *from, const char *method, uint16_t scode, void *arg);
+typedef void (ua_message_sent_h)(const char *to, int err, uint16_t scode, void *arg);
+
+int  ua_alloc(struct ua **uap, const struct ua_config *cfg);
+void ua_handlers(struct ua *ua, ua_call_h *callh, ua_message_h *msgh, ua_refused_h *refh,
+		 void *arg);
+const struct sa *ua_laddr(const struct ua *ua);
+const char *ua_uri(const struct ua *ua);                /**< "sip:user@addr[:port]" */
+int  ua_message(struct ua *ua, const char *to, const char *from_user, const char *body,
+		ua_message_sent_h *h, void *arg);
+struct sip *ua_sip(struct ua *ua);
+void ua_close(struct ua *ua, bool force);       /**< force = power lost: nothing more is sent */
+
+/** What we serve of the manual's trace (§3.3.22.1): no REFER, NOTIFY, SUBSCRIBE, UPDATE */
+#define UA_ALLOW "INVITE, ACK, CANCEL, OPTIONS, BYE, MESSAGE, INFO"
+#define UA_MESSAGE_MAX 4096             /**< longest body of a MESSAGE taken */
+
+#endif

@@ -1,0 +1,43 @@
+/**
+ * @file ua_priv.h  Inside of the user agent, shared by ua*.c and call_*.c
+ */
+#ifndef SIP_UA_PRIV_H
+#define SIP_UA_PRIV_H
+
+#include "core/sip/ua.h"
+
+struct ua {
+	struct sip *sip;                /* NULL once closed */
+	struct tmr bye;                 /* libre's stack is done, it is freed one turn later */
+	bool closing;                   /* the stack still finishes transactions, and holds us */
+	struct sipsess_sock *sock;
+	struct sip_lsnr *requests, *responses;
+	struct udp_sock *udp;           /* SIP's socket, learnt from the first request */
+	struct sa laddr;                /* as bound */
+	struct sa addr;                 /* as told to others */
+	char *user, *software, *uri;
+	const struct settings *conf;
+	struct media *media;
+	struct list calls;              /* live struct call, not owned */
+	struct list messages;           /* MESSAGEs waiting for their answer */
+	ua_call_h *callh;
+	ua_message_h *msgh;
+	ua_refused_h *refh;
+	void *arg;
+};
+
+/* ua.c */
+int ua_user_uri(const struct ua *ua, char **urip, const char *user, enum sip_transp tp);
+void ua_refused(struct ua *ua, const struct sip_msg *msg, uint16_t scode);
+
+/* ua_request.c */
+bool ua_request(const struct sip_msg *msg, void *arg);
+
+/* ua_message.c */
+void ua_message_recv(struct ua *ua, const struct sip_msg *msg);
+int ua_text(char **textp, const struct pl *pl);
+
+/* call_answer.c */
+void call_incoming(const struct sip_msg *msg, void *arg);
+
+#endif
