@@ -1,0 +1,43 @@
+/**
+ * @file store.h  Settings and events kept in SQLite
+ *
+ * Crash-safe: WAL with synchronous=FULL; what was acknowledged (store_set() or store_commit()
+ * returned 0) survives kill -9 and power cuts.  Events of one loop turn are committed together.
+ * The only file that includes sqlite3.h is store.c.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "../door/event.h"
+#include "../door/settings.h"
+
+#define STORE_FILE "ipgap.sqlite"       /**< in the data directory */
+#define STORE_EVENTS 100000             /**< newest events kept (EVT-01) */
+#define STORE_PRUNE 1024                /**< more before the oldest are deleted together */
+#define STORE_PENDING 1024              /**< events queued before store_put() commits by itself */
+#define STORE_JSON 4096                 /**< longest event line; event_json() shortens */
+
+/** An open store; mem_deref() commits what is queued and closes */
+struct store;
+
+/** One stored event */
+struct store_event { uint64_t seq; int64_t wall_us; const char *name; const char *json; };
+typedef void (store_event_h)(const struct store_event *ev, void *arg);
+
+int store_open(struct store **sp, const char *dir, char *err, size_t errsize);
+
+/** 0 with text in err = warning: a stored row that is not used */
+int store_load(struct store *st, struct settings *s, char *err, size_t errsize);
+int store_set(struct store *st, const char *key, const char *value);   /**< durable on return */
+int store_unset(struct store *st, const char *key);                    /**< back to the default */
+int store_factory(struct store *st);                                   /**< all defaults (HW-06) */
+int store_put(struct store *st, const struct event *ev);               /**< queued, see commit */
+int store_commit(struct store *st);                                    /**< durable on return */
+int store_events(struct store *st, uint64_t after_seq, size_t limit, store_event_h *h, void *arg);
+uint64_t store_last_seq(struct store *st);                             /**< numbering goes on */
+const char *store_error(const struct store *st);                       /**< of the last failure */
+
+#endif
