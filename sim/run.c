@@ -1,0 +1,378 @@
+/**
+ * @file run.c  `ipgap run`: a virtual door phone in real time, its life (SIM-01, SIM-02)
+ *
+ *     start   store, settings of the command line, sound, door, window, lines
+ *     loop    libre's; SIGINT, SIGTERM and SIGHUP end it
+ *     end     the door hangs up and releases its relays; a call gets END_MS for its good-bye
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+#include "cmd.h"
+#include "run.h"
+#include "vnet.h"
+
+#define END_MS 500
+#define WATCH_MS 250
+#define SHOT_MARGIN_MS 200
+#define DNS_SERVERS 4
+
+/* A signal's handler has no argument; one process runs one door */
+static struct run *running;
+static volatile sig_atomic_t hung_up;
+
+/* --- events --- */
+
+static void event(const struct event *ev, void *arg)
+{
+	struct run *r = arg;
+	char text[sizeof(r->view.event[0].text)];
+
+	say_event(r, ev);
+	(void)event_text(text, sizeof(text), ev);
+	show_remember(r, ev->wall_us, event_def(ev->id)->cls, text);
+	if (ev->id == EV_CALL_ANSWERED && r->sound)
+		sound_rewind(r->sound);
+}
+
+static void committed(void *arg)
+{
+	say_durable(arg);
+}
+
+/* --- end --- */
+
+static void leave(void *arg)
+{
+	(void)arg;
+	re_cancel();
+}
+
+/**
+ * End the run in good order; asked twice, at once.
+ *
+ * @param cause For the event
+ */
+void run_end(struct run *r, const char *cause)
+{
+	const struct gap *g = r->door ? vdoor_gap(r->door) : NULL;
+	const bool call = g && gap_door(g)->call;
+
+	if (r->ending) {
+		re_cancel();
+		return;
+	}
+	r->ending = true;
+	tmr_cancel(&r->retry);
+	if (r->door)
+		vdoor_stop(r->door, cause);
+	tmr_start(&r->end, call ? END_MS : 0, leave, r);
+}
+
+static void on_signal(int sig)
+{
+	run_end(running, sig == SIGINT ? "interrupt" : "terminated");
+}
+
+static void on_hangup(int sig)
+{
+	(void)sig;
+	hung_up = 1;
+}
+
+/* libre looks at its signals when it wakes: this wakes it */
+static void watch(void *arg)
+{
+	struct run *r = arg;
+
+	tmr_start(&r->watch, WATCH_MS, watch, r);
+	say_watch(r);
+	if (hung_up && !r->ending)
+		run_end(r, "terminal closed");
+}
+
+static void signals(void)
+{
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGTTIN, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);         /* a limit on files is a full disk */
+	(void)signal(SIGHUP, on_hangup);
+}
+
+/* --- start --- */
+
+static int complain(const char *err, int status)
+{
+	(void)fprintf(stderr, "ipgap run: %s\n", err);
+
+	return status;
+}
+
+/* Store the settings of the command line: all are good together, or none is stored */
+static int preset(struct run *r, struct settings *s)
+{
+	char err[RUN_ERR] = "", text[SETTINGS_TEXT];
+	const struct run_args *a = &r->args;
+	unsigned i;
+	int e = 0;
+
+	for (i = 0; i < a->sets && !e; i++)
+		e = settings_set(s, a->set[i].key, a->set[i].value, err, sizeof(err));
+	if (!e && a->sets)
+		e = settings_check(s, err, sizeof(err));
+	if (e)
+		return complain(err, CMD_USAGE);
+	for (i = 0; i < a->sets && !e; i++) {
+		(void)settings_get(s, settings_find(a->set[i].key), text, sizeof(text));
+		e = store_set(r->store, a->set[i].key, text);
+	}
+
+	return e ? complain(store_error(r->store), CMD_FAILED) : CMD_OK;
+}
+
+static int open_store(struct run *r)
+{
+	char err[RUN_ERR];
+	struct settings s;
+
+	if (store_open(&r->store, r->args.data, err, sizeof(err)) ||
+	    store_load(r->store, &s, err, sizeof(err)))
+		return complain(err, CMD_FAILED);
+	show_history(r);
+
+	return preset(r, &s);
+}
+
+static void open_sound(struct run *r)
+{
+	char err[RUN_ERR] = "";
+
+	if (sound_open(&r->sound, r->args.audio ? r->args.audio : "portaudio", err, sizeof(err)))
+		(void)fprintf(stderr, "no sound: %s; all else works\n", err);
+}
+
+/* A file that was asked for and cannot be opened is an error; a missing sound card is none */
+static int start_sound(struct run *r)
+{
+	char err[RUN_ERR] = "";
+
+	if (r->args.audio && !strncmp(r->args.audio, "file:", 5))
+		return sound_open(&r->sound, r->args.audio, err, sizeof(err)) ? complain(err, CMD_FAILED) : CMD_OK;
+	open_sound(r);
+
+	return CMD_OK;
+}
+
+static uint64_t media_clock(void *arg)
+{
+	(void)arg;
+
+	return vnet_now_us();
+}
+
+/* Names in SIP URIs; without a name server addresses still work */
+static void start_dns(struct run *r)
+{
+	struct sa srv[DNS_SERVERS];
+	uint32_t n = DNS_SERVERS;
+
+	if (dns_srv_get(NULL, 0, srv, &n) || !n || dnsc_alloc(&r->dnsc, NULL, srv, n))
+		r->dnsc = NULL;
+}
+
+static const char *port_remedy(int e)
+{
+	switch (e) {
+	case EADDRINUSE: return "; another program has that port: give a free one by --bind ADDR:PORT or"
+				" --set sip.port=PORT";
+	case EADDRNOTAVAIL: return "; this machine has no such address: `ip address` lists those it has";
+	case EACCES: return "; ports below 1024 are the administrator's: give a higher one";
+	case EINVAL: return "; give --bind one of this machine's addresses: `ip address` lists them";
+	default: return "";
+	}
+}
+
+static int start_door(struct run *r)
+{
+	struct vdoor_config vc = {.laddr = r->args.bind, .media = r->media, .dnsc = r->dnsc, .store = r->store,
+				  .event = event, .committed = committed, .arg = r};
+	struct panel_audio audio;
+	char err[RUN_ERR] = "";
+	int e = vdoor_alloc(&r->door, &vc);
+
+	if (e)
+		return complain(strerror(e), CMD_FAILED);
+	if (r->sound) {
+		sound_panel(r->sound, &audio);
+		panel_set_audio(vdoor_panel(r->door), &audio);
+	}
+	e = vdoor_start(r->door, err, sizeof(err));
+	if (e || err[0])
+		(void)fprintf(stderr, "ipgap run: %s%s%s\n", e ? "" : "warning: ", err[0] ? err : strerror(e),
+			      port_remedy(e));
+
+	return e ? CMD_FAILED : CMD_OK;
+}
+
+static void greet(struct run *r)
+{
+	struct mbuf *mb = mbuf_alloc(512);
+	const char *uri = gap_uri(vdoor_gap(r->door));
+
+	if (!mb)
+		return;
+	if (r->args.json) {
+		(void)mbuf_write_str(mb, "{\"ok\":true,\"address\":");
+		say_quoted(mb, uri);
+		(void)mbuf_write_str(mb, ",\"data\":");
+		say_quoted(mb, r->args.data);
+		(void)mbuf_write_str(mb, "}");
+	}
+	else {
+		(void)mbuf_printf(mb, "door %s answers at %s; its settings and events are in %s\n"
+				  "call it from a SIP phone, or type `press`; `help` lists what can be typed;"
+				  " events follow here", vdoor_settings(r->door)->identity, uri, r->args.data);
+	}
+	say_mbuf(r, mb);
+	mem_deref(mb);
+}
+
+static void timed_shot(void *arg)
+{
+	struct run *r = arg;
+	char err[RUN_ERR];
+
+	if (run_shot(r, r->args.shot, err, sizeof(err))) {
+		r->status = complain(err, CMD_FAILED);
+		run_end(r, "no picture");
+		return;
+	}
+	say_ok(r, "%s written", r->args.shot);
+	if (r->in.eof && !r->window)
+		run_end(r, "end of input");
+}
+
+static void start_timers(struct run *r)
+{
+	const uint64_t boot_ms = (uint64_t)vdoor_settings(r->door)->boot_ms;
+
+	tmr_start(&r->watch, WATCH_MS, watch, r);
+	if (r->args.shot)
+		tmr_start(&r->shot, (boot_ms > 1000 ? boot_ms : 1000) + SHOT_MARGIN_MS, timed_shot, r);
+}
+
+static int start(struct run *r)
+{
+	int status = open_store(r);
+
+	if (!status && media_alloc(&r->media, media_clock, NULL))
+		status = complain("no memory for sound", CMD_FAILED);
+	if (!status)
+		status = start_sound(r);
+	if (status)
+		return status;
+	start_dns(r);
+	status = start_door(r);
+	if (status)
+		return status;
+	greet(r);
+	run_window(r);
+	start_timers(r);
+
+	return run_input_start(r) ? complain("standard input cannot be waited for", CMD_FAILED) : CMD_OK;
+}
+
+/* --- the command --- */
+
+static void destructor(void *arg)
+{
+	struct run *r = arg;
+
+	run_input_stop(r);
+	run_window_stop(r);
+	tmr_cancel(&r->release);
+	tmr_cancel(&r->shot);
+	tmr_cancel(&r->watch);
+	tmr_cancel(&r->retry);
+	tmr_cancel(&r->end);
+	mem_deref(r->door);
+	mem_deref(r->sound);
+	mem_deref(r->media);
+	mem_deref(r->dnsc);
+	mem_deref(r->store);
+	mem_deref(r->waiting);
+}
+
+static struct run *create(void)
+{
+	struct run *r = mem_zalloc(sizeof(*r), destructor);
+
+	if (!r)
+		return NULL;
+	r->waiting = mbuf_alloc(STORE_JSON);
+	if (!r->waiting)
+		return mem_deref(r);
+	r->volume = r->microphone = -1;
+	r->colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+
+	return r;
+}
+
+static int life(struct run *r)
+{
+	int status = start(r), err;
+
+	running = r;
+	if (!status) {
+		err = re_main(on_signal);
+		status = err ? complain(strerror(err), CMD_FAILED) : r->status;
+	}
+
+	return status;
+}
+
+static int read_args(struct run *r, int argc, char **argv)
+{
+	char err[RUN_ERR] = "";
+
+	if (run_args_read(&r->args, argc, argv, err, sizeof(err))) {
+		(void)fprintf(stderr, "ipgap run: %s\n", err);
+		return CMD_USAGE;
+	}
+	r->colour = r->colour && !r->args.json;
+
+	return CMD_OK;
+}
+
+/**
+ * `ipgap run`.
+ *
+ * @return 0 ended as asked, 1 it could not run, 2 called wrongly
+ */
+int cmd_run(int argc, char **argv)
+{
+	struct run *r = create();
+	uint64_t seed = 0;
+	int status;
+
+	if (!r)
+		return complain(strerror(ENOMEM), CMD_FAILED);
+	status = read_args(r, argc, argv);
+	if (!status && r->args.help) {
+		run_usage();
+	}
+	else if (!status) {
+		signals();
+		(void)!getrandom(&seed, sizeof(seed), 0);
+		(void)vnet_start(false, seed);
+		status = libre_init() ? complain("libre does not start", CMD_FAILED) : life(r);
+	}
+	mem_deref(r);
+	libre_close();
+
+	return status;
+}

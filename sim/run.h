@@ -1,0 +1,99 @@
+/**
+ * @file run.h  `ipgap run`: what its files share
+ *
+ *     run.c        life: start, loop, end          run_args.c   command line      run_help.c  its help
+ *     run_input.c  lines from stdin                run_line.c   their reading     run_do.c    what they do
+ *     run_show.c   answers of many parts           run_say.c    stdout, events    run_view.c  window, pictures
+ */
+#ifndef SIM_RUN_H
+#define SIM_RUN_H
+
+#include <re.h>
+#include "run_line.h"
+#include "sound.h"
+#include "vdoor.h"
+#include "view.h"
+
+#define RUN_SETS 64
+#define RUN_ERR 1024
+
+struct run_args {
+	bool headless, json, help;
+	struct sa bind;
+	const char *audio;              /**< NULL = the sound card where there is one */
+	const char *shot;
+	char data[1024];
+	unsigned sets;
+	struct { char key[64]; const char *value; } set[RUN_SETS];
+};
+
+/** Bytes from stdin on their way to lines */
+struct run_input {
+	struct tmr tmr;
+	struct line_reader line;
+	char buf[4096];
+	size_t pos, n;
+	bool eof, listening;
+};
+
+struct run {
+	struct run_args args;
+	struct store *store;
+	struct media *media;
+	struct dnsc *dnsc;
+	struct vdoor *door;
+	struct sound *sound;            /**< NULL = none */
+	struct window *window;          /**< NULL = headless */
+	struct view view;
+	struct run_input in;
+	struct mbuf *waiting;           /**< lines of events that are not durable yet */
+	uint64_t waiting_us;            /**< since when, 0 = none */
+	bool colour, store_told;
+	struct tmr release, shot, poll, watch, retry, slide, end;
+	unsigned retries;
+	int volume, microphone;         /**< where a slider was dragged to, -1 = nowhere */
+	bool ending, timed_shot;
+	int status;
+};
+
+/* run_args.c, run_help.c */
+int run_args_read(struct run_args *a, int argc, char **argv, char *err, size_t errsize);
+void run_usage(void);
+
+/* run_say.c */
+void say_ok(struct run *r, const char *fmt, ...);
+void say_error(struct run *r, const char *fmt, ...);
+void say_line(struct run *r, const char *text);
+void say_event(struct run *r, const struct event *ev);
+void say_durable(struct run *r);
+void say_watch(struct run *r);
+void say_quoted(struct mbuf *mb, const char *text);
+void say_mbuf(struct run *r, struct mbuf *mb);
+size_t say_time(char *buf, size_t size, int64_t wall_us);
+
+/* run_do.c, run_show.c */
+void run_line(struct run *r, const char *text);
+int run_level(struct run *r, enum gap_input in, bool level, char *err, size_t errsize);
+void run_restart(struct run *r);
+void show_state(struct run *r);
+void show_setting(struct run *r, const char *key);
+void show_settings(struct run *r);
+void show_events(struct run *r, unsigned n);
+void show_help(struct run *r);
+void show_history(struct run *r);
+void show_remember(struct run *r, int64_t wall_us, enum event_class cls, const char *text);
+
+/* run_input.c */
+int run_input_start(struct run *r);
+void run_input_stop(struct run *r);
+
+/* run_view.c */
+void run_view(struct run *r);
+int run_shot(struct run *r, const char *file, char *err, size_t errsize);
+void run_window(struct run *r);
+void run_window_stop(struct run *r);
+
+/* run.c */
+void run_end(struct run *r, const char *cause);
+
+#endif

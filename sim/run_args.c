@@ -1,0 +1,210 @@
+/**
+ * @file run_args.c  The command line of `ipgap run`
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "bind.h"
+#include "nearest.h"
+#include "run.h"
+
+typedef int (option_h)(struct run_args *a, const char *value, char *err, size_t errsize);
+
+struct option {
+	const char *name;
+	const char *value;              /* what it is called in messages, NULL = the option has none */
+	option_h *h;
+};
+
+static int opt_help(struct run_args *a, const char *value, char *err, size_t errsize)
+{
+	(void)value;
+	(void)err;
+	(void)errsize;
+	a->help = true;
+
+	return 0;
+}
+
+static int opt_headless(struct run_args *a, const char *value, char *err, size_t errsize)
+{
+	(void)value;
+	(void)err;
+	(void)errsize;
+	a->headless = true;
+
+	return 0;
+}
+
+static int opt_json(struct run_args *a, const char *value, char *err, size_t errsize)
+{
+	(void)value;
+	(void)err;
+	(void)errsize;
+	a->json = true;
+
+	return 0;
+}
+
+static int opt_bind(struct run_args *a, const char *value, char *err, size_t errsize)
+{
+	return bind_parse(&a->bind, value, 0, err, errsize);
+}
+
+static int opt_data(struct run_args *a, const char *value, char *err, size_t errsize)
+{
+	if (!*value || strlen(value) >= sizeof(a->data)) {
+		(void)re_snprintf(err, errsize, "--data needs a directory of 1..%zu bytes", sizeof(a->data) - 1);
+		return EINVAL;
+	}
+	str_ncpy(a->data, value, sizeof(a->data));
+
+	return 0;
+}
+
+/* Each value is looked at before anything is opened; how they go together is seen once they are loaded */
+static int opt_set(struct run_args *a, const char *value, char *err, size_t errsize)
+{
+	const char *eq = strchr(value, '=');
+	const size_t n = eq ? (size_t)(eq - value) : 0;
+	struct settings scratch;
+
+	if (!n || n >= sizeof(a->set[0].key) || a->sets == RUN_SETS) {
+		if (a->sets == RUN_SETS)
+			(void)re_snprintf(err, errsize, "--set can be given %u times", RUN_SETS);
+		else
+			(void)re_snprintf(err, errsize, "--set \"%s\" is not KEY=VALUE, e.g. --set door.ring_s=20;"
+					  " `ipgap settings` lists the keys", value);
+		return EINVAL;
+	}
+	memcpy(a->set[a->sets].key, value, n);
+	a->set[a->sets].key[n] = '\0';
+	a->set[a->sets].value = eq + 1;
+	settings_default(&scratch);
+
+	return settings_set(&scratch, a->set[a->sets++].key, eq + 1, err, errsize);
+}
+
+static int opt_audio(struct run_args *a, const char *value, char *err, size_t errsize)
+{
+	a->audio = value;
+
+	return sound_check(value, err, errsize);
+}
+
+static int opt_shot(struct run_args *a, const char *value, char *err, size_t errsize)
+{
+	if (!*value) {
+		(void)re_snprintf(err, errsize, "--shot needs the name of a file, e.g. --shot door.png");
+		return EINVAL;
+	}
+	a->shot = value;
+
+	return 0;
+}
+
+static const struct option options[] = {
+	{"--headless", NULL, opt_headless},
+	{"--bind", "ADDR[:PORT]", opt_bind},
+	{"--data", "DIR", opt_data},
+	{"--set", "KEY=VALUE", opt_set},
+	{"--audio", "portaudio|file:IN.wav,OUT.wav|none", opt_audio},
+	{"--json", NULL, opt_json},
+	{"--shot", "FILE.png", opt_shot},
+	{"--help", NULL, opt_help},
+	{"-h", NULL, opt_help},
+};
+
+static const char *option_name(unsigned i)
+{
+	return i < ARRAY_SIZE(options) ? options[i].name : NULL;
+}
+
+static const struct option *find(const char *arg, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(options); i++)
+		if (strlen(options[i].name) == n && !strncmp(options[i].name, arg, n))
+			return &options[i];
+
+	return NULL;
+}
+
+static int unknown(const char *arg, size_t n, char *err, size_t errsize)
+{
+	char name[64];
+	const char *near;
+
+	str_ncpy(name, arg, n + 1 < sizeof(name) ? n + 1 : sizeof(name));
+	near = nearest_word(name, option_name);
+	if (near)
+		(void)re_snprintf(err, errsize, "there is no option \"%s\"; did you mean %s?", name, near);
+	else
+		(void)re_snprintf(err, errsize, "there is no option \"%s\"; `ipgap run --help` lists them", name);
+
+	return EINVAL;
+}
+
+/* One option, as "--name value" or "--name=value" */
+static int option(struct run_args *a, char **argv, int *i, char *err, size_t errsize)
+{
+	const char *arg = argv[*i], *eq = strchr(arg, '=');
+	const size_t n = eq ? (size_t)(eq - arg) : strlen(arg);
+	const struct option *o = find(arg, n);
+
+	if (!o)
+		return unknown(arg, n, err, errsize);
+	if (!o->value && !eq)
+		return o->h(a, NULL, err, errsize);
+	if (o->value && eq)
+		return o->h(a, eq + 1, err, errsize);
+	if (o->value && argv[*i + 1])
+		return o->h(a, argv[++*i], err, errsize);
+	(void)re_snprintf(err, errsize, o->value ? "%s needs %s" : "%s takes no value", o->name, o->value);
+
+	return EINVAL;
+}
+
+/* $XDG_STATE_HOME/ipgap, else ~/.local/state/ipgap (XDG Base Directory Specification) */
+static int default_data(struct run_args *a, char *err, size_t errsize)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	int n = -1;
+
+	if (state && state[0] == '/')
+		n = re_snprintf(a->data, sizeof(a->data), "%s/ipgap", state);
+	else if (home && home[0])
+		n = re_snprintf(a->data, sizeof(a->data), "%s/.local/state/ipgap", home);
+	if (n >= 0)
+		return 0;
+	(void)re_snprintf(err, errsize, "there is no place for data: neither XDG_STATE_HOME nor HOME is set to a"
+			  " directory; give one by --data DIR");
+
+	return EINVAL;
+}
+
+/**
+ * Read the command line.
+ *
+ * @param a       Written
+ * @param argc    As main()'s, argv[0] is "run"
+ * @param argv    Borrowed
+ * @param err     Written on failure: what was wrong, and what would be right
+ * @param errsize Its size
+ *
+ * @return 0, EINVAL / ENOENT / ERANGE called wrongly
+ */
+int run_args_read(struct run_args *a, int argc, char **argv, char *err, size_t errsize)
+{
+	int i, e = 0;
+
+	memset(a, 0, sizeof(*a));
+	(void)sa_set_str(&a->bind, "127.0.0.1", 0);
+	for (i = 1; i < argc && !e && !a->help; i++)
+		e = option(a, argv, &i, err, errsize);
+	if (!e && !a->help && !a->data[0])
+		e = default_data(a, err, errsize);
+
+	return e;
+}

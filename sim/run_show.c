@@ -1,0 +1,337 @@
+/**
+ * @file run_list.c  Answers of many parts: state, settings, stored events, help
+ */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include "run.h"
+#include "vnet.h"
+
+/* --- a list of names and values, as text or as JSON --- */
+
+static void put_key(const struct run *r, struct mbuf *mb, const char *key)
+{
+	(void)mbuf_printf(mb, r->args.json ? ",\"%s\":" : " %s=", key);
+}
+
+static void put_text(const struct run *r, struct mbuf *mb, const char *key, const char *value)
+{
+	put_key(r, mb, key);
+	if (r->args.json || !*value || strpbrk(value, " \"\\"))
+		say_quoted(mb, value);
+	else
+		(void)mbuf_write_str(mb, value);
+}
+
+static void put_bool(const struct run *r, struct mbuf *mb, const char *key, bool value, const char *on,
+		     const char *off)
+{
+	put_key(r, mb, key);
+	if (r->args.json)
+		(void)mbuf_write_str(mb, value ? "true" : "false");
+	else
+		(void)mbuf_write_str(mb, value ? on : off);
+}
+
+static struct mbuf *begin(const struct run *r)
+{
+	struct mbuf *mb = mbuf_alloc(1024);
+
+	if (mb)
+		(void)mbuf_write_str(mb, r->args.json ? "{\"ok\":true" : "ok");
+
+	return mb;
+}
+
+static void end(struct run *r, struct mbuf *mb)
+{
+	if (r->args.json)
+		(void)mbuf_write_str(mb, "}");
+	say_mbuf(r, mb);
+	mem_deref(mb);
+}
+
+/* --- state --- */
+
+static void put_lights(const struct run *r, struct mbuf *mb)
+{
+	static const char *const picto[GAP_PICTOS] = {"light_call", "light_talk", "light_door"};
+	static const char *const colour[GAP_COLOURS] = {"off", "red", "green", "blue", "yellow", "white"};
+	char text[24];
+	unsigned i;
+
+	for (i = 0; i < GAP_PICTOS; i++) {
+		const struct gap_light l = r->view.light[i];
+
+		(void)snprintf(text, sizeof(text), "%s%s", colour[l.colour], l.blink ? " blinking" : "");
+		put_text(r, mb, picto[i], text);
+	}
+}
+
+static void put_lines(const struct run *r, struct mbuf *mb)
+{
+	const struct view *v = &r->view;
+	char dip[5];
+	unsigned i;
+
+	for (i = 0; i < 4; i++)
+		dip[i] = v->dip >> i & 1 ? '1' : '0';
+	dip[4] = '\0';
+	put_bool(r, mb, "button", v->button, "pressed", "released");
+	put_bool(r, mb, "input", v->contact, "on", "off");
+	put_bool(r, mb, "mains", v->mains, "on", "off");
+	put_bool(r, mb, "poe", v->poe, "on", "off");
+	put_bool(r, mb, "link", v->link, "on", "off");
+	put_text(r, mb, "dip", dip);
+	put_bool(r, mb, "relay1", v->relay[0].on, "on", "off");
+	put_bool(r, mb, "relay2", v->relay[1].on, "on", "off");
+}
+
+/** `state`: what the door does, in one line */
+void show_state(struct run *r)
+{
+	struct mbuf *mb = begin(r);
+
+	if (!mb)
+		return;
+	run_view(r);
+	put_text(r, mb, "state", r->view.state);
+	put_text(r, mb, "address", r->view.address);
+	put_text(r, mb, "peer", r->view.peer);
+	put_lines(r, mb);
+	put_lights(r, mb);
+	end(r, mb);
+}
+
+/* --- settings --- */
+
+static const char *value_of(const struct run *r, const struct setting *row, char buf[SETTINGS_TEXT])
+{
+	if (row->secret)
+		return "(secret)";
+	(void)settings_get(vdoor_settings(r->door), row, buf, SETTINGS_TEXT);
+
+	return buf;
+}
+
+/** `get`: one setting with what it accepts */
+void show_setting(struct run *r, const char *key)
+{
+	const struct setting *row = settings_find(key);
+	char value[SETTINGS_TEXT], range[256], err[RUN_ERR];
+	struct settings scratch;
+	struct mbuf *mb;
+
+	if (!row) {
+		settings_default(&scratch);
+		(void)settings_set(&scratch, key, "", err, sizeof(err));
+		say_error(r, "%s", err);
+		return;
+	}
+	(void)settings_range(row, range, sizeof(range));
+	if (!r->args.json) {
+		say_ok(r, "%s = %s (accepted: %s; default: %s)", key, value_of(r, row, value), range,
+		       *row->def ? row->def : "empty");
+		return;
+	}
+	mb = begin(r);
+	if (!mb)
+		return;
+	put_text(r, mb, "key", key);
+	put_text(r, mb, "value", value_of(r, row, value));
+	put_text(r, mb, "accepted", range);
+	put_text(r, mb, "default", row->def);
+	end(r, mb);
+}
+
+/** `settings`: all of them */
+void show_settings(struct run *r)
+{
+	struct mbuf *mb = begin(r);
+	char value[SETTINGS_TEXT], text[SETTINGS_TEXT + 64];
+	size_t i;
+
+	if (!mb)
+		return;
+	for (i = 0; i < settings_count; i++) {
+		const struct setting *row = &settings_table[i];
+
+		if (r->args.json) {
+			(void)mbuf_printf(mb, i ? ",\"%s\":" : ",\"settings\":{\"%s\":", row->key);
+			say_quoted(mb, value_of(r, row, value));
+			continue;
+		}
+		(void)snprintf(text, sizeof(text), "  %s = %s", row->key, value_of(r, row, value));
+		say_line(r, text);
+	}
+	(void)mbuf_printf(mb, r->args.json ? "}" : " %zu settings", settings_count);
+	end(r, mb);
+}
+
+/* --- stored events --- */
+
+struct listing {
+	struct run *r;
+	struct mbuf *mb;
+	unsigned n;
+};
+
+/* End of a JSON value that begins at s: a string's closing quote is part of it */
+static const char *value_end(const char *s)
+{
+	if (*s != '"')
+		return s + strcspn(s, ",}");
+	for (++s; *s && *s != '"'; ++s)
+		if (*s == '\\' && s[1])
+			++s;
+
+	return *s ? s + 1 : s;
+}
+
+static void put_value(struct mbuf *mb, const char *s, size_t n)
+{
+	if (*s == 't' || *s == 'f')
+		(void)mbuf_write_str(mb, *s == 't' ? "yes" : "no");
+	else if (*s == '"' && n > 2 && !memchr(s, ' ', n) && !memchr(s, '\\', n))
+		(void)mbuf_write_mem(mb, (const uint8_t *)s + 1, n - 2);
+	else
+		(void)mbuf_write_mem(mb, (const uint8_t *)s, n);
+}
+
+/* The fields of a line of event_json(), behind its name, as event_text() writes them */
+static void put_fields(struct mbuf *mb, const char *json)
+{
+	const char *s = strstr(json, "\"event\":"), *end;
+
+	for (s = s ? value_end(s + 8) : ""; *s == ',' && s[1] == '"'; s = end) {
+		const char *colon = value_end(s + 1);
+
+		end = value_end(colon + (*colon == ':'));
+		(void)mbuf_printf(mb, " %b=", s + 2, (size_t)(colon - s - 3));
+		put_value(mb, colon + 1, (size_t)(end - colon - 1));
+	}
+}
+
+static void put_event(const struct store_event *ev, void *arg)
+{
+	struct listing *l = arg;
+	const time_t s = (time_t)(ev->wall_us / 1000000);
+	char day[16], time[16];
+	struct tm tm;
+
+	if (l->r->args.json) {
+		(void)mbuf_printf(l->mb, "%s%s", l->n++ ? "," : "", ev->json);
+		return;
+	}
+	(void)strftime(day, sizeof(day), "%Y-%m-%d", localtime_r(&s, &tm));
+	(void)say_time(time, sizeof(time), ev->wall_us);
+	(void)mbuf_printf(l->mb, "%s  %s %s %s", l->n++ ? "\n" : "", day, time, ev->name);
+	put_fields(l->mb, ev->json);
+}
+
+static int last_events(struct run *r, unsigned n, store_event_h *h, void *arg)
+{
+	const uint64_t last = store_last_seq(r->store);
+
+	return store_events(r->store, last > n ? last - n : 0, n, h, arg);
+}
+
+/** `events`: the last n of the store, oldest first */
+void show_events(struct run *r, unsigned n)
+{
+	struct listing l = {.r = r, .mb = mbuf_alloc(4096)};
+	int err;
+
+	if (!l.mb)
+		return;
+	if (r->args.json)
+		(void)mbuf_write_str(l.mb, "{\"ok\":true,\"events\":[");
+	err = last_events(r, n, put_event, &l);
+	if (err) {
+		say_error(r, "the events cannot be read: %s", store_error(r->store));
+	}
+	else if (r->args.json) {
+		(void)mbuf_write_str(l.mb, "]}");
+		say_mbuf(r, l.mb);
+	}
+	else {
+		if (l.n)
+			say_mbuf(r, l.mb);
+		say_ok(r, "%u events", l.n);
+	}
+	mem_deref(l.mb);
+}
+
+/* --- the window's list --- */
+
+/** Put an event on top of the list that the picture shows */
+void show_remember(struct run *r, int64_t wall_us, enum event_class cls, const char *text)
+{
+	struct view *v = &r->view;
+
+	memmove(&v->event[1], &v->event[0], sizeof(v->event[0]) * (VIEW_EVENTS - 1));
+	memset(&v->event[0], 0, sizeof(v->event[0]));
+	(void)say_time(v->event[0].time, sizeof(v->event[0].time), wall_us);
+	str_ncpy(v->event[0].text, text, sizeof(v->event[0].text));
+	v->event[0].cls = (uint8_t)cls;
+	if (v->events < VIEW_EVENTS)
+		v->events++;
+}
+
+static enum event_class class_of(const char *name)
+{
+	unsigned id;
+
+	for (id = 0; id < EV_COUNT; id++)
+		if (!strcmp(event_def((enum event_id)id)->name, name))
+			return event_def((enum event_id)id)->cls;
+
+	return EVENT_APPLICATION;
+}
+
+static void recall(const struct store_event *ev, void *arg)
+{
+	struct run *r = arg;
+	struct mbuf *mb = mbuf_alloc(256);
+
+	if (!mb)
+		return;
+	(void)mbuf_write_str(mb, ev->name);
+	put_fields(mb, ev->json);
+	(void)mbuf_write_u8(mb, 0);
+	show_remember(r, ev->wall_us, class_of(ev->name), (const char *)mb->buf);
+	mem_deref(mb);
+}
+
+/** Begin the picture's list with the events of earlier runs */
+void show_history(struct run *r)
+{
+	(void)last_events(r, VIEW_EVENTS, recall, r);
+}
+
+/* --- help --- */
+
+/** `help`: the lines that can be typed */
+void show_help(struct run *r)
+{
+	const struct line_help *h;
+	char text[160];
+	struct mbuf *mb = begin(r);
+	unsigned i;
+
+	if (!mb)
+		return;
+	for (i = 0; (h = line_help(i)); i++) {
+		if (r->args.json) {
+			(void)mbuf_write_str(mb, i ? "," : ",\"lines\":{");
+			say_quoted(mb, h->usage);
+			(void)mbuf_write_str(mb, ":");
+			say_quoted(mb, h->help);
+			continue;
+		}
+		(void)snprintf(text, sizeof(text), "  %-16s %s", h->usage, h->help);
+		say_line(r, text);
+	}
+	(void)mbuf_write_str(mb, r->args.json ? "}" : " `ipgap run --help` explains more");
+	end(r, mb);
+}
