@@ -26,7 +26,6 @@ static void go_idle(struct door *d)
 {
 	d->state = DOOR_IDLE;
 	d->call = 0;
-	d->strike_in_call = false;
 	door_timer_stop(d, DOOR_T_RING);
 	door_timer_stop(d, DOOR_T_ANSWER);
 	door_timer_stop(d, DOOR_T_TALK);
@@ -86,10 +85,12 @@ static void invite(struct door *d)
 {
 	const bool report = d->conf->sup_report_button;
 	char uri[SETTINGS_URI], user[REPORT_USER];
-	int dtmf, err;
+	int err;
 
-	(void)report_contact(uri, sizeof(uri), &dtmf, d->conf, d->conf->button_day.uri[d->contact]);
+	(void)report_contact(uri, sizeof(uri), &d->dtmf, d->conf, d->conf->button_day.uri[d->contact]);
 	(void)report_from_user(user, sizeof(user), d->conf, d->reason);
+	if (!report)
+		d->dtmf = DTMF_PROTOCOL_OFF;
 
 	d->state = DOOR_CALLING;
 	d->call = door_call_number(d);
@@ -159,11 +160,13 @@ static void wait_over(struct door *d, const struct door_in *in)
 	next_contact(d);
 }
 
+/** Between two contacts there is no call to end: the last one has been told as failed */
 static void stop_calling(struct door *d, const char *cause)
 {
 	if (d->call)
-		(void)d->phone->hangup(d->phone_ctx, d->call);
-	over(d, cause);
+		hang_up(d, cause);
+	else
+		go_idle(d);
 }
 
 static void press_calling(struct door *d, const struct door_in *in)
@@ -185,16 +188,25 @@ static void hangup_calling(struct door *d, const struct door_in *in)
 
 /* --- incoming --- */
 
+static void answer_due(struct door *d, const struct door_in *in)
+{
+	(void)in;
+	d->answering = true;
+	if (d->phone->answer(d->phone_ctx, d->call))
+		hang_up(d, "cannot answer");
+}
+
 static void ring_in(struct door *d, const struct door_in *in)
 {
 	d->state = DOOR_RINGING;
 	d->call = in->call;
 	d->outgoing = false;
+	d->answering = false;
 	door_emit(d, EV_CALL_IN, (uint64_t)d->call, in->text);
 	relay_line(d, true);
 
 	if (d->conf->answer_s == 0) {
-		(void)d->phone->answer(d->phone_ctx, d->call);
+		answer_due(d, in);
 		return;
 	}
 	(void)d->phone->ring(d->phone_ctx, d->call);
@@ -208,25 +220,14 @@ static void busy(struct door *d, const struct door_in *in)
 	door_emit(d, EV_CALL_REFUSED, in->text, (uint64_t)486, "busy");
 }
 
-static void answer_due(struct door *d, const struct door_in *in)
-{
-	(void)in;
-	(void)d->phone->answer(d->phone_ctx, d->call);
-}
-
 static void press_ringing(struct door *d, const struct door_in *in)
 {
-	if (d->conf->answer_s != SETTINGS_MANUAL) {
+	if (d->conf->answer_s != SETTINGS_MANUAL || d->answering) {
 		door_emit(d, EV_PRESS, "ignored");
 		return;
 	}
 	door_emit(d, EV_PRESS, "answer");
 	answer_due(d, in);
-}
-
-static void in_closed(struct door *d, const struct door_in *in)
-{
-	over(d, in->text);
 }
 
 static void refuse_ringing(struct door *d, const struct door_in *in)
@@ -286,7 +287,7 @@ static void talk_end(struct door *d, const struct door_in *in)
 static void strike_end(struct door *d, const struct door_in *in)
 {
 	(void)in;
-	if (d->conf->end_after_strike && d->strike_in_call)
+	if (d->conf->end_after_strike)
 		hang_up(d, "strike");
 }
 
@@ -327,11 +328,11 @@ static action_h *const table[DOOR_STATES][CALLING_INS] = {
 		[CALLING_HANGUP]     = hangup_calling,  /* -> IDLE */
 	},
 	[DOOR_RINGING] = {
-		[CALLING_PRESS]      = press_ringing,
+		[CALLING_PRESS]      = press_ringing,   /* -> IDLE where it fails */
 		[CALLING_INCOMING]   = busy,
-		[CALLING_ANSWER_DUE] = answer_due,
+		[CALLING_ANSWER_DUE] = answer_due,      /* -> IDLE where it fails */
 		[CALLING_ANSWERED]   = answered,        /* -> TALKING */
-		[CALLING_CLOSED]     = in_closed,       /* -> IDLE */
+		[CALLING_CLOSED]     = closed,          /* -> IDLE */
 		[CALLING_HANGUP]     = refuse_ringing,  /* -> IDLE */
 	},
 	[DOOR_TALKING] = {

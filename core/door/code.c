@@ -65,17 +65,29 @@ static void accept(struct door *d, unsigned relay, unsigned n)
 	(void)relay_strike(d, relay, "code");
 }
 
-/** Is there a code that begins with this digit? */
-bool code_starts_with(const struct door *d, char digit)
+/** Is there a code of two digits or more that begins with this one? */
+bool code_goes_on_after(const struct door *d, char digit)
 {
 	unsigned r, i;
 
-	for (r = 0; r < GAP_RELAYS; r++)
-		for (i = 0; i < SETTINGS_CODES; i++)
-			if (d->conf->relay[r].code[i].digits[0] == digit)
+	for (r = 0; r < GAP_RELAYS; r++) {
+		for (i = 0; i < SETTINGS_CODES; i++) {
+			const char *code = d->conf->relay[r].code[i].digits;
+
+			if (code[0] == digit && code[1])
 				return true;
+		}
+	}
 
 	return false;
+}
+
+/** Begin an attempt with a digit that alone is no code; how long it waits is the caller's business */
+void code_hold(struct door *d, char digit)
+{
+	d->code[0] = digit;
+	d->code[1] = '\0';
+	d->code_n = 1;
 }
 
 void code_digit(struct door *d, char digit)

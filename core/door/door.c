@@ -3,13 +3,14 @@
  *
  * Time: an input carries the time of its edge.  door_step() takes the queued inputs in order; before
  * each, the timers due up to its time fire, earliest first, so an edge that a board reports late
- * still finds the door as it was when the edge happened.
+ * still finds the door as it was when the edge happened.  A time that is still to come is taken for now.
  */
 #include <errno.h>
 #include <string.h>
 #include "door.h"
 
 #define US_MS 1000u
+#define PLACES (DOOR_QUEUE + DOOR_QUEUE_CLOSED)
 
 /**
  * Prepare a door.  All pointers are borrowed and must outlive it.
@@ -60,6 +61,12 @@ void door_boot(struct door *d)
 	pictogram_update(d);
 }
 
+/** The i-th of the inputs that wait */
+static struct door_in *place(struct door *d, unsigned i)
+{
+	return &d->queue[(d->head + i) % PLACES];
+}
+
 /**
  * Stop: hang up, release the relays.
  *
@@ -75,20 +82,26 @@ void door_shutdown(struct door *d, const char *cause)
 }
 
 /**
- * Tell the door something; it acts in the next door_step().
+ * Tell the door something; it acts in the next door_step().  Inputs wait in the order of their times,
+ * those of one time in the order they were told.
  *
  * @param d  Door
  * @param in Input, copied
  *
- * @return 0, ENOBUFS where DOOR_QUEUE inputs wait already (the input is lost)
+ * @return 0, ENOBUFS where DOOR_QUEUE inputs wait already (the input is lost); the end of a call finds
+ *         DOOR_QUEUE_CLOSED places more
  */
 int door_input(struct door *d, const struct door_in *in)
 {
-	if (d->queued == DOOR_QUEUE)
+	const unsigned room = in->type == DOOR_IN_CLOSED ? PLACES : DOOR_QUEUE;
+	unsigned i;
+
+	if (d->queued >= room)
 		return ENOBUFS;
 
-	d->queue[(d->head + d->queued) % DOOR_QUEUE] = *in;
-	++d->queued;
+	for (i = d->queued++; i && place(d, i - 1)->t_us > in->t_us; i--)
+		*place(d, i) = *place(d, i - 1);
+	*place(d, i) = *in;
 
 	return 0;
 }
@@ -178,7 +191,7 @@ static bool about_other_call(const struct door *d, const struct door_in *in)
 	case DOOR_IN_HOLD:
 	case DOOR_IN_DIGIT:
 	case DOOR_IN_DIGITS_SENT:
-	case DOOR_IN_MEDIA_LOST: return in->call != d->call;
+	case DOOR_IN_MEDIA_LOST: return !d->call || in->call != d->call;
 	default:                 return false;
 	}
 }
@@ -206,7 +219,7 @@ static void process(struct door *d, const struct door_in *in)
 	case DOOR_IN_DIGIT:       sup_digit(d, in->digit, in->text); break;
 	case DOOR_IN_DIGITS_SENT: sup_sent(d); break;
 	case DOOR_IN_STRIKE:      local_strike(d, in->code); break;
-	case DOOR_IN_APPLY:       relay_faults(d); break;
+	case DOOR_IN_APPLY:       relay_apply(d); break;
 	}
 	pictogram_update(d);
 }
@@ -221,13 +234,14 @@ void door_step(struct door *d, uint64_t now_us)
 {
 	d->step_us = now_us;
 	while (d->queued) {
-		const struct door_in in = d->queue[d->head];
+		const struct door_in in = *place(d, 0);
+		const uint64_t t_us = in.t_us < now_us ? in.t_us : now_us;
 
-		d->head = (d->head + 1) % DOOR_QUEUE;
+		d->head = (d->head + 1) % PLACES;
 		--d->queued;
-		timers_until(d, in.t_us < now_us ? in.t_us : now_us);
-		if (in.t_us > d->now_us)
-			d->now_us = in.t_us;
+		timers_until(d, t_us);
+		if (t_us > d->now_us)
+			d->now_us = t_us;
 		process(d, &in);
 	}
 	timers_until(d, now_us);

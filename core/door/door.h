@@ -80,6 +80,7 @@ struct door_in {
 };
 
 #define DOOR_QUEUE 16
+#define DOOR_QUEUE_CLOSED 4             /**< further places for DOOR_IN_CLOSED: no end of a call is lost */
 
 /** Deadlines of one door; those of relays follow each other */
 enum door_timer {
@@ -119,9 +120,11 @@ struct door {
 	enum reason reason;             /**< of an outgoing call */
 	unsigned contact;               /**< 0..3, index in the list */
 	bool outgoing;
-	bool strike_in_call;            /**< a strike was commanded in this call (DOOR-05) */
+	bool answering;                 /**< the incoming call was told to be answered */
+	uint32_t struck_in[GAP_RELAYS]; /**< call a strike was commanded in, 0 = none (DOOR-05) */
 
 	enum sup_state sup;
+	int dtmf;                       /**< enum dtmf_protocol of the called contact (SUP-25) */
 	unsigned sup_frames;            /**< frames sent in this call */
 	unsigned sup_acks;
 	uint64_t sup_last_us;           /**< when the last digit of the frame begins */
@@ -135,10 +138,11 @@ struct door {
 	bool supply_seen[2];            /**< mains, PoE healthy once since boot (REL-04) */
 	bool button_fault;
 	bool relay[GAP_RELAYS];
+	int32_t function[GAP_RELAYS];   /**< enum relay_function in force */
 	struct gap_light light[GAP_PICTOS];
 
 	unsigned head, queued;
-	struct door_in queue[DOOR_QUEUE];
+	struct door_in queue[DOOR_QUEUE + DOOR_QUEUE_CLOSED];
 };
 
 void door_init(struct door *d, const struct settings *conf, struct event_bus *bus,
@@ -178,13 +182,15 @@ void relay_boot(struct door *d);
 int relay_strike(struct door *d, unsigned relay, const char *cause);
 void relay_line(struct door *d, bool active);
 void relay_faults(struct door *d);
+void relay_apply(struct door *d);
 void relay_timer(struct door *d, unsigned relay);
 void relay_release_all(struct door *d, const char *cause);
 
 void code_reset(struct door *d);
 void code_digit(struct door *d, char digit);
 void code_timer(struct door *d);
-bool code_starts_with(const struct door *d, char digit);
+void code_hold(struct door *d, char digit);
+bool code_goes_on_after(const struct door *d, char digit);
 
 void pictogram_update(struct door *d);
 

@@ -205,14 +205,15 @@ static void take(struct event *ev, unsigned i, enum event_type type, va_list *ap
  * @param bus     Emitter
  * @param t_us    Door's clock [us]
  * @param wall_us Calendar [us since 1970 UTC]
- * @param id      Event; none of the table: nothing happens
+ * @param id      enum event_id, as unsigned: what stands before ... must not be promoted, and an
+ *                enum may be short (Arm); none of the table: nothing happens
  * @param ...     Its fields in the row's order: uint64_t, int (bool), const char * (NULL = "").
  *                Mind the type: write (uint64_t)1, not 1.
  */
-void event_emit(struct event_bus *bus, uint64_t t_us, int64_t wall_us, enum event_id id, ...)
+void event_emit(struct event_bus *bus, uint64_t t_us, int64_t wall_us, unsigned id, ...)
 {
-	const struct event_def *def = event_def(id);
-	struct event ev = {.t_us = t_us, .wall_us = wall_us, .id = id};
+	const struct event_def *def = event_def((enum event_id)id);
+	struct event ev = {.t_us = t_us, .wall_us = wall_us, .id = (enum event_id)id};
 	unsigned i;
 	va_list ap;
 

@@ -53,7 +53,7 @@ enum event_id {
 	EV_SUP_FRAME,           /**< call, frame, attempt: frame going out */
 	EV_SUP_SENT,            /**< call, attempt: last digit is out */
 	EV_SUP_ACK,             /**< call, count: a 1 was answered by # (SUP-22) */
-	EV_SUP_END,             /**< call, result: ok, no_c, no_ack, late_c, too_many, hangup (SUP-23) */
+	EV_SUP_END,             /**< call, result: ok, no_c, no_ack, late_c, too_many, cannot_send, hangup (SUP-23) */
 	EV_MESSAGE_OUT,         /**< to, body (SUP-10) */
 	EV_MESSAGE_RESULT,      /**< to, code */
 	EV_MESSAGE_IN,          /**< from, body */
@@ -103,7 +103,7 @@ const struct event_def *event_def(enum event_id id);
 const char *event_class_name(enum event_class cls);
 int event_subscribe(struct event_bus *bus, event_h *h, void *arg);
 void event_unsubscribe(struct event_bus *bus, event_h *h, void *arg);
-void event_emit(struct event_bus *bus, uint64_t t_us, int64_t wall_us, enum event_id id, ...);
+void event_emit(struct event_bus *bus, uint64_t t_us, int64_t wall_us, unsigned id, ...);
 size_t event_json(char *buf, size_t size, const struct event *ev);
 size_t event_text(char *buf, size_t size, const struct event *ev);
 

@@ -33,7 +33,7 @@ static struct gap_light door_light(const struct door *d)
 	unsigned i;
 
 	for (i = 0; i < GAP_RELAYS; i++)
-		if (d->relay[i] && d->conf->relay[i].function == RELAY_STRIKE)
+		if (d->relay[i] && d->function[i] == RELAY_STRIKE)
 			return d->conf->strike;
 
 	return d->conf->idle;

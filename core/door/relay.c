@@ -5,6 +5,8 @@
  *     line      on while a call is made, rings or runs, at most line_s (REL-03)
  *     mains     on while every supply seen since boot is healthy (REL-04)
  *     network   on while the link is down (REL-05)
+ *
+ * A relay keeps the function it has until the settings are applied; then what it did before is over.
  */
 #include <errno.h>
 #include "door.h"
@@ -20,7 +22,7 @@ static void set(struct door *d, unsigned relay, bool on, const char *cause)
 
 static bool is(const struct door *d, unsigned relay, enum relay_function f)
 {
-	return d->conf->relay[relay].function == (int32_t)f;
+	return d->function[relay] == (int32_t)f;
 }
 
 static bool supplies_healthy(const struct door *d)
@@ -33,8 +35,10 @@ void relay_boot(struct door *d)
 {
 	unsigned i;
 
-	for (i = 0; i < GAP_RELAYS; i++)
+	for (i = 0; i < GAP_RELAYS; i++) {
+		d->function[i] = d->conf->relay[i].function;
 		(void)d->port->relay(d->port_ctx, i, false);
+	}
 	relay_faults(d);
 }
 
@@ -62,11 +66,21 @@ int relay_strike(struct door *d, unsigned relay, const char *cause)
 		return EALREADY;
 	}
 
-	d->strike_in_call = calling_active(d);
+	d->struck_in[relay] = calling_active(d) ? d->call : 0;
 	set(d, relay, true, cause);
 	door_timer_start(d, (enum door_timer)(DOOR_T_RELAY + relay),
 			 (uint64_t)d->conf->relay[relay].hold_s * 1000000);
 	return 0;
+}
+
+static void line(struct door *d, unsigned relay, bool active)
+{
+	const enum door_timer t = (enum door_timer)(DOOR_T_RELAY + relay);
+
+	set(d, relay, active, "line");
+	door_timer_stop(d, t);
+	if (active && d->conf->relay[relay].line_s != SETTINGS_PERMANENT)
+		door_timer_start(d, t, (uint64_t)d->conf->relay[relay].line_s * 1000000);
 }
 
 /** Line-seized information: a call begins or is over (REL-03) */
@@ -74,19 +88,12 @@ void relay_line(struct door *d, bool active)
 {
 	unsigned i;
 
-	for (i = 0; i < GAP_RELAYS; i++) {
-		const enum door_timer t = (enum door_timer)(DOOR_T_RELAY + i);
-
-		if (!is(d, i, RELAY_LINE))
-			continue;
-		set(d, i, active, "line");
-		door_timer_stop(d, t);
-		if (active && d->conf->relay[i].line_s != SETTINGS_PERMANENT)
-			door_timer_start(d, t, (uint64_t)d->conf->relay[i].line_s * 1000000);
-	}
+	for (i = 0; i < GAP_RELAYS; i++)
+		if (is(d, i, RELAY_LINE))
+			line(d, i, active);
 }
 
-/** Supplies, link or settings changed: the fault relays follow, other functions let go of a leftover */
+/** Supplies or link changed: the fault relays follow */
 void relay_faults(struct door *d)
 {
 	unsigned i;
@@ -96,9 +103,31 @@ void relay_faults(struct door *d)
 			set(d, i, supplies_healthy(d), "mains");
 		else if (is(d, i, RELAY_NETWORK))
 			set(d, i, !d->line[GAP_IN_LINK], "network");
-		else if (is(d, i, RELAY_STRIKE) && !door_timer_runs(d, (enum door_timer)(DOOR_T_RELAY + i)))
-			set(d, i, false, "function");
 	}
+}
+
+static void adopt(struct door *d, unsigned relay)
+{
+	const int32_t f = d->conf->relay[relay].function;
+
+	if (d->function[relay] == f)
+		return;
+	d->function[relay] = f;
+	door_timer_stop(d, (enum door_timer)(DOOR_T_RELAY + relay));
+	if (f == RELAY_STRIKE)
+		set(d, relay, false, "function");
+	else if (f == RELAY_LINE)
+		line(d, relay, d->state != DOOR_IDLE);
+}
+
+/** Settings changed: a relay with a new function does that at once, and only that */
+void relay_apply(struct door *d)
+{
+	unsigned i;
+
+	for (i = 0; i < GAP_RELAYS; i++)
+		adopt(d, i);
+	relay_faults(d);
 }
 
 void relay_timer(struct door *d, unsigned relay)
@@ -106,7 +135,7 @@ void relay_timer(struct door *d, unsigned relay)
 	const bool strike = is(d, relay, RELAY_STRIKE);
 
 	set(d, relay, false, strike ? "hold" : "line");
-	if (strike)
+	if (strike && d->struck_in[relay] && d->struck_in[relay] == d->call)
 		calling_input(d, CALLING_STRIKE_END, NULL);
 }
 

@@ -7,10 +7,12 @@
  *
  * The receiver repeats its 1 every 5 s until it hears the #, five times (SUP-22): so for 25 s after the
  * first 1 a further one is answered too.  A strike code may begin with 1; then the 1 waits REACK_US
- * for a second digit before it counts as a repeated acknowledgement.
+ * for a second digit before it counts as a repeated acknowledgement.  So a code that is a 1 alone
+ * opens nothing in that window: a receiver that repeats itself must not open the door.
  *
  * Codes are off from C until # (SUP-24).  The detector is muted while the door sends; a 1 that arrives
- * during the last digit (a receiver hears a digit at its beginning) counts once the frame is out.
+ * during the last digit (a receiver hears a digit at its beginning) counts once the frame is out.  A
+ * frame that never gets out (a call put on hold) is given up when its acknowledgement is overdue.
  */
 #include <string.h>
 #include "door.h"
@@ -28,15 +30,25 @@ static void finish(struct door *d, enum sup_state state, const char *result)
 
 static int send_digits(struct door *d, const char *digits)
 {
-	(void)d->phone->mute(d->phone_ctx, d->call, true);
+	int err;
 
-	return d->phone->digits(d->phone_ctx, d->call, digits, (unsigned)d->conf->digit_on_ms,
-				(unsigned)d->conf->digit_off_ms);
+	(void)d->phone->mute(d->phone_ctx, d->call, true);
+	err = d->phone->digits(d->phone_ctx, d->call, digits, (unsigned)d->conf->digit_on_ms,
+			       (unsigned)d->conf->digit_off_ms);
+	if (err)
+		(void)d->phone->mute(d->phone_ctx, d->call, false);
+
+	return err;
 }
 
 static uint64_t digit_us(const struct door *d)
 {
 	return (uint64_t)(d->conf->digit_on_ms + d->conf->digit_off_ms) * 1000;
+}
+
+static uint64_t ack_wait_us(const struct door *d)
+{
+	return (uint64_t)d->conf->sup_ack_wait_s * US_S;
 }
 
 static void send_frame(struct door *d)
@@ -48,14 +60,16 @@ static void send_frame(struct door *d)
 		return;
 	}
 	if (frame_encode(frame, &d->conf->crc, REPORT_PRODUCT, reason_row(d->reason)->alerte, REPORT_MODULE,
-			 d->conf->identity))
+			 d->conf->identity)) {
+		finish(d, SUP_OFF, "cannot_send");
 		return;
+	}
 
 	++d->sup_frames;
 	d->sup = SUP_SENDING;
 	d->sup_early_ack = false;
 	d->sup_last_us = d->now_us + (strlen(frame) - 1) * digit_us(d);
-	door_timer_stop(d, DOOR_T_SUP);
+	door_timer_start(d, DOOR_T_SUP, strlen(frame) * digit_us(d) + ack_wait_us(d));
 	code_reset(d);
 	door_emit(d, EV_SUP_FRAME, (uint64_t)d->call, frame, (uint64_t)d->sup_frames);
 	if (send_digits(d, frame))
@@ -73,13 +87,9 @@ static void acknowledge(struct door *d)
 /** An outgoing call was answered: wait for the receiver's C */
 void sup_answered(struct door *d)
 {
-	char uri[SETTINGS_URI];
-	int dtmf;
-
 	d->sup = SUP_OFF;
 	d->sup_frames = d->sup_acks = 0;
-	(void)report_contact(uri, sizeof(uri), &dtmf, d->conf, d->conf->button_day.uri[d->contact]);
-	if (dtmf == DTMF_PROTOCOL_OFF || !d->conf->sup_report_button)
+	if (d->dtmf == DTMF_PROTOCOL_OFF)
 		return;
 
 	d->sup = SUP_WAIT_C;
@@ -99,19 +109,27 @@ static void first_ack(struct door *d)
 	finish(d, SUP_ACKED, "ok");
 }
 
-/** In the window of repeated acknowledgements; true = the 1 is no digit of a code */
+/** In the window of repeated acknowledgements; true = the 1 has been taken care of */
 static bool repeated_ack(struct door *d, char digit)
 {
 	door_timer_stop(d, DOOR_T_REACK);
 	if (digit != '1' || d->code_n || d->now_us > d->sup_reack_until_us)
 		return false;
-	if (!code_starts_with(d, digit)) {
+	if (!code_goes_on_after(d, digit)) {
 		acknowledge(d);
 		return true;
 	}
+	code_hold(d, digit);
 	door_timer_start(d, DOOR_T_REACK, REACK_US);
 
-	return false;
+	return true;
+}
+
+/** Is it the 1 that the frame waits for? */
+static bool is_ack(const struct door *d, char digit)
+{
+	return digit == '1' && (d->sup == SUP_WAIT_ACK ||
+				(d->sup == SUP_SENDING && d->now_us >= d->sup_last_us));
 }
 
 /** Protocol first; true = the digit was the protocol's */
@@ -125,11 +143,11 @@ static bool consumed(struct door *d, char digit)
 		return true;
 
 	case SUP_SENDING:
-		d->sup_early_ack |= digit == '1' && d->now_us >= d->sup_last_us;
+		d->sup_early_ack |= is_ack(d, digit);
 		return true;
 
 	case SUP_WAIT_ACK:
-		if (digit == '1')
+		if (is_ack(d, digit))
 			first_ack(d);
 		else if (digit == 'C')
 			send_frame(d);
@@ -151,11 +169,10 @@ static bool consumed(struct door *d, char digit)
 	return false;
 }
 
-/** A code's digits are nobody's business: the event shows an x in their place */
+/** A code's digits are nobody's business: of all figures the event shows the acknowledging 1 only */
 static void emit_digit(struct door *d, char digit, const char *via)
 {
-	const bool protocol = d->sup == SUP_SENDING || d->sup == SUP_WAIT_ACK;
-	const bool secret = digit >= '0' && digit <= '9' && !protocol;
+	const bool secret = digit >= '0' && digit <= '9' && !is_ack(d, digit);
 	const char text[2] = {secret ? 'x' : digit, '\0'};
 
 	door_emit(d, EV_DIGIT, text, via);
@@ -180,7 +197,7 @@ void sup_sent(struct door *d)
 		return;
 
 	d->sup = SUP_WAIT_ACK;
-	door_timer_start(d, DOOR_T_SUP, (uint64_t)d->conf->sup_ack_wait_s * US_S);
+	door_timer_start(d, DOOR_T_SUP, ack_wait_us(d));
 	door_emit(d, EV_SUP_SENT, (uint64_t)d->call, (uint64_t)d->sup_frames);
 	if (d->sup_early_ack)
 		first_ack(d);
@@ -193,10 +210,12 @@ void sup_timer(struct door *d, enum door_timer t)
 		acknowledge(d);
 		return;
 	}
-	if (d->sup == SUP_WAIT_C)
+	if (d->sup == SUP_WAIT_C) {
 		finish(d, SUP_NO_C, "no_c");
-	else if (d->sup == SUP_WAIT_ACK)
-		finish(d, SUP_OFF, "no_ack");
+		return;
+	}
+	(void)d->phone->mute(d->phone_ctx, d->call, false);
+	finish(d, SUP_OFF, "no_ack");
 }
 
 /** The call is over: an unfinished dialogue is told */
