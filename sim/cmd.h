@@ -1,8 +1,8 @@
 /**
  * @file cmd.h  The sub-commands of `ipgap`, one function each; the table of them is in main.c
  *
- * argv[0] is the command's own name.  Each returns the program's exit status: 0 = done, 1 = it failed,
- * 2 = it was called wrongly.
+ * argv[0] is the command's own name.  Each returns the program's exit status: 0 = done, 1 = it
+ * failed, 2 = it was called wrongly.
  */
 #ifndef SIM_CMD_H
 #define SIM_CMD_H

@@ -34,7 +34,7 @@ static void use_font(cairo_t *cr, enum font f)
 {
 	cairo_font_options_t *opt = cairo_font_options_create();
 
-	/* widths that do not depend on the scale: a picture has one layout at any size */
+	/* no hints: one layout at any scale, glyphs free of what was drawn before */
 	cairo_font_options_set_hint_metrics(opt, CAIRO_HINT_METRICS_OFF);
 	cairo_font_options_set_hint_style(opt, CAIRO_HINT_STYLE_NONE);
 	cairo_font_options_set_antialias(opt, CAIRO_ANTIALIAS_GRAY);

@@ -58,7 +58,8 @@ static void usage(FILE *to)
 	for (i = 0; i < COMMANDS; i++)
 		if (commands[i].help)
 			(void)fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].help);
-	(void)fprintf(to, "\n`ipgap COMMAND --help` explains one of them. `ipgap --version` says which this is.\n"
+	(void)fprintf(to, "\n`ipgap COMMAND --help` explains one of them,"
+		      " `ipgap --version` says which this is.\n"
 		      "Exit status: 0 done, 1 failed, 2 called wrongly.\n");
 }
 
@@ -88,7 +89,10 @@ static int cmd_help(int argc, char **argv)
 	if (!c)
 		return unknown(argv[1]);
 
-	return c->run == cmd_help ? cmd_help(1, argv) : c->run(2, (char *[]){argv[1], option, NULL});
+	if (c->run == cmd_help)
+		return cmd_help(1, argv);
+
+	return c->run(2, (char *[]){argv[1], option, NULL});
 }
 
 static int cmd_version(int argc, char **argv)

@@ -1,13 +1,13 @@
 /**
  * @file ring.c  Sound between the sound card's thread and the event loop (see ring.h)
  *
- * The loop moves one frame each 20 ms of its clock; the card moves blocks by its own.  What lies in the
- * ring is the delay.  It is held near a target: where it leaves target ± one frame, one sample in 160 is
- * left out or repeated, which nobody hears and which makes up for 0.6 % of difference.
+ * The loop moves one frame each 20 ms of its clock; the card moves blocks by its own.  What lies in
+ * the ring is the delay.  It is held near a target: where it leaves target +- one frame, one sample in
+ * 160 is left out or repeated, which nobody hears and which makes up for 0.6 % of difference.
  *
  *     delay              ring_play (to the loudspeaker)     ring_record (from the microphone)
  *     nothing            silence of the target, the frame   silence until the target is there
- *     target ± 1 frame   the frame                          a frame
+ *     target +- 1 frame  the frame                          a frame
  *     below, above       one sample in 160 more, less       one sample in 160 less, more
  *     far above          the frame is left out              all but the target is left out
  */

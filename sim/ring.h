@@ -1,8 +1,8 @@
 /**
  * @file ring.h  Sound between the sound card's thread and the event loop, without a lock
  *
- * One thread writes, one reads.  The loop's side also makes up for the difference between its clock and
- * the card's: ring_play() where it writes, ring_record() where it reads.
+ * One thread writes, one reads.  The loop's side also makes up for the difference between its clock
+ * and the card's: ring_play() where it writes, ring_record() where it reads.
  */
 #ifndef SIM_RING_H
 #define SIM_RING_H

@@ -160,9 +160,10 @@ static int start_sound(struct run *r)
 {
 	char err[RUN_ERR] = "";
 
-	if (r->args.audio && !strncmp(r->args.audio, "file:", 5))
-		return sound_open(&r->sound, r->args.audio, err, sizeof(err)) ? complain(err, CMD_FAILED) : CMD_OK;
-	open_sound(r);
+	if (!r->args.audio || strncmp(r->args.audio, "file:", 5))
+		open_sound(r);
+	else if (sound_open(&r->sound, r->args.audio, err, sizeof(err)))
+		return complain(err, CMD_FAILED);
 
 	return CMD_OK;
 }
@@ -187,19 +188,26 @@ static void start_dns(struct run *r)
 static const char *port_remedy(int e)
 {
 	switch (e) {
-	case EADDRINUSE: return "; another program has that port: give a free one by --bind ADDR:PORT or"
-				" --set sip.port=PORT";
-	case EADDRNOTAVAIL: return "; this machine has no such address: `ip address` lists those it has";
-	case EACCES: return "; ports below 1024 are the administrator's: give a higher one";
-	case EINVAL: return "; give --bind one of this machine's addresses: `ip address` lists them";
-	default: return "";
+	case EADDRINUSE:
+		return "; another program has that port: give a free one by --bind ADDR:PORT or"
+		       " --set sip.port=PORT";
+	case EADDRNOTAVAIL:
+		return "; this machine has no such address: `ip address` lists those it has";
+	case EACCES:
+		return "; ports below 1024 are the administrator's: give a higher one";
+	case EINVAL:
+		return "; give --bind one of this machine's addresses: `ip address` lists them";
+	default:
+		return "";
 	}
 }
 
 static int start_door(struct run *r)
 {
-	struct vdoor_config vc = {.laddr = r->args.bind, .media = r->media, .dnsc = r->dnsc, .store = r->store,
-				  .event = event, .committed = committed, .arg = r};
+	struct vdoor_config vc = {
+		.laddr = r->args.bind, .media = r->media, .dnsc = r->dnsc, .store = r->store,
+		.event = event, .committed = committed, .arg = r,
+	};
 	struct panel_audio audio;
 	char err[RUN_ERR] = "";
 	int e = vdoor_alloc(&r->door, &vc);
@@ -212,8 +220,8 @@ static int start_door(struct run *r)
 	}
 	e = vdoor_start(r->door, err, sizeof(err));
 	if (e || err[0])
-		(void)fprintf(stderr, "ipgap run: %s%s%s\n", e ? "" : "warning: ", err[0] ? err : strerror(e),
-			      port_remedy(e));
+		(void)fprintf(stderr, "ipgap run: %s%s%s\n", e ? "" : "warning: ",
+			      err[0] ? err : strerror(e), port_remedy(e));
 
 	return e ? CMD_FAILED : CMD_OK;
 }
@@ -234,8 +242,9 @@ static void greet(struct run *r)
 	}
 	else {
 		(void)mbuf_printf(mb, "door %s answers at %s; its settings and events are in %s\n"
-				  "call it from a SIP phone, or type `press`; `help` lists what can be typed;"
-				  " events follow here", vdoor_settings(r->door)->identity, uri, r->args.data);
+				  "call it from a SIP phone, or type `press`; `help` lists what can be"
+				  " typed; events follow here",
+				  vdoor_settings(r->door)->identity, uri, r->args.data);
 	}
 	say_mbuf(r, mb);
 	mem_deref(mb);
@@ -262,7 +271,8 @@ static void start_timers(struct run *r)
 
 	tmr_start(&r->watch, WATCH_MS, watch, r);
 	if (r->args.shot)
-		tmr_start(&r->shot, (boot_ms > 1000 ? boot_ms : 1000) + SHOT_MARGIN_MS, timed_shot, r);
+		tmr_start(&r->shot, (boot_ms > 1000 ? boot_ms : 1000) + SHOT_MARGIN_MS,
+			  timed_shot, r);
 }
 
 static int start(struct run *r)

@@ -1,9 +1,9 @@
 /**
  * @file run.h  `ipgap run`: what its files share
  *
- *     run.c        life: start, loop, end          run_args.c   command line      run_help.c  its help
- *     run_input.c  lines from stdin                run_line.c   their reading     run_do.c    what they do
- *     run_show.c   answers of many parts           run_say.c    stdout, events    run_view.c  window, pictures
+ *     run.c        life: start, loop, end      run_args.c  command line     run_help.c  its help
+ *     run_input.c  lines from stdin            run_line.c  their reading    run_do.c    their doing
+ *     run_show.c   answers of many parts       run_say.c   stdout, events   run_view.c  pictures
  */
 #ifndef SIM_RUN_H
 #define SIM_RUN_H

@@ -12,7 +12,7 @@ typedef int (option_h)(struct run_args *a, const char *value, char *err, size_t 
 
 struct option {
 	const char *name;
-	const char *value;              /* what it is called in messages, NULL = the option has none */
+	const char *value;              /* its name in messages, NULL = there is none */
 	option_h *h;
 };
 
@@ -54,7 +54,8 @@ static int opt_bind(struct run_args *a, const char *value, char *err, size_t err
 static int opt_data(struct run_args *a, const char *value, char *err, size_t errsize)
 {
 	if (!*value || strlen(value) >= sizeof(a->data)) {
-		(void)re_snprintf(err, errsize, "--data needs a directory of 1..%zu bytes", sizeof(a->data) - 1);
+		(void)re_snprintf(err, errsize, "--data needs a directory of 1..%zu bytes",
+				  sizeof(a->data) - 1);
 		return EINVAL;
 	}
 	str_ncpy(a->data, value, sizeof(a->data));
@@ -62,7 +63,7 @@ static int opt_data(struct run_args *a, const char *value, char *err, size_t err
 	return 0;
 }
 
-/* Each value is looked at before anything is opened; how they go together is seen once they are loaded */
+/* Each value is looked at before anything is opened; how they go together, once they are loaded */
 static int opt_set(struct run_args *a, const char *value, char *err, size_t errsize)
 {
 	const char *eq = strchr(value, '=');
@@ -73,8 +74,8 @@ static int opt_set(struct run_args *a, const char *value, char *err, size_t errs
 		if (a->sets == RUN_SETS)
 			(void)re_snprintf(err, errsize, "--set can be given %u times", RUN_SETS);
 		else
-			(void)re_snprintf(err, errsize, "--set \"%s\" is not KEY=VALUE, e.g. --set door.ring_s=20;"
-					  " `ipgap settings` lists the keys", value);
+			(void)re_snprintf(err, errsize, "--set \"%s\" is not KEY=VALUE, e.g. --set"
+					  " door.ring_s=20; `ipgap settings` lists the keys", value);
 		return EINVAL;
 	}
 	memcpy(a->set[a->sets].key, value, n);
@@ -95,7 +96,7 @@ static int opt_audio(struct run_args *a, const char *value, char *err, size_t er
 static int opt_shot(struct run_args *a, const char *value, char *err, size_t errsize)
 {
 	if (!*value) {
-		(void)re_snprintf(err, errsize, "--shot needs the name of a file, e.g. --shot door.png");
+		(void)re_snprintf(err, errsize, "--shot needs a file's name, e.g. --shot door.png");
 		return EINVAL;
 	}
 	a->shot = value;
@@ -139,9 +140,11 @@ static int unknown(const char *arg, size_t n, char *err, size_t errsize)
 	str_ncpy(name, arg, n + 1 < sizeof(name) ? n + 1 : sizeof(name));
 	near = nearest_word(name, option_name);
 	if (near)
-		(void)re_snprintf(err, errsize, "there is no option \"%s\"; did you mean %s?", name, near);
+		(void)re_snprintf(err, errsize, "there is no option \"%s\"; did you mean %s?",
+				  name, near);
 	else
-		(void)re_snprintf(err, errsize, "there is no option \"%s\"; `ipgap run --help` lists them", name);
+		(void)re_snprintf(err, errsize, "there is no option \"%s\"; `ipgap run --help` lists"
+				  " them", name);
 
 	return EINVAL;
 }
@@ -161,7 +164,8 @@ static int option(struct run_args *a, char **argv, int *i, char *err, size_t err
 		return o->h(a, eq + 1, err, errsize);
 	if (o->value && argv[*i + 1])
 		return o->h(a, argv[++*i], err, errsize);
-	(void)re_snprintf(err, errsize, o->value ? "%s needs %s" : "%s takes no value", o->name, o->value);
+	(void)re_snprintf(err, errsize, o->value ? "%s needs %s" : "%s takes no value", o->name,
+			  o->value);
 
 	return EINVAL;
 }
@@ -178,8 +182,8 @@ static int default_data(struct run_args *a, char *err, size_t errsize)
 		n = re_snprintf(a->data, sizeof(a->data), "%s/.local/state/ipgap", home);
 	if (n >= 0)
 		return 0;
-	(void)re_snprintf(err, errsize, "there is no place for data: neither XDG_STATE_HOME nor HOME is set to a"
-			  " directory; give one by --data DIR");
+	(void)re_snprintf(err, errsize, "there is no place for data: neither XDG_STATE_HOME nor HOME"
+			  " is set to a directory; give one by --data DIR");
 
 	return EINVAL;
 }

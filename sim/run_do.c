@@ -8,7 +8,7 @@
 #include "run.h"
 
 #define RETRY_MS 10
-#define RETRIES 1000                    /* 10 s: a call cut off is over, or its phone is gone */
+#define RETRIES 1000                    /* 10 s: a call that was cut off is over by then */
 
 /* What a person should know when the door is not fed */
 static const char *dead(const struct run *r)
@@ -116,12 +116,13 @@ static void do_link(struct run *r, const struct line *l)
 static void do_dip(struct run *r, const struct line *l)
 {
 	(void)panel_backdoor.dip(vdoor_panel(r->door), l->number - 1, l->level);
-	say_ok(r, "dip %u %s (the door reads it at its next start: `restart`)", l->number, l->level ? "on" : "off");
+	say_ok(r, "dip %u %s (the door reads it at its next start: `restart`)", l->number,
+	       l->level ? "on" : "off");
 }
 
 /* --- restart --- */
 
-/* The call that a restart cut off still says good-bye from our port: the door starts when it is free */
+/* A call that a restart cut off still says good-bye from our port: the start waits for it */
 static void retry(void *arg)
 {
 	struct run *r = arg;
@@ -131,7 +132,8 @@ static void retry(void *arg)
 	if (e == EADDRINUSE && ++r->retries < RETRIES)
 		tmr_start(&r->retry, RETRY_MS, retry, r);
 	else if (e)
-		(void)fprintf(stderr, "ipgap run: the door did not start: %s; `restart` tries again\n", err);
+		(void)fprintf(stderr, "ipgap run: the door did not start: %s; `restart` tries again\n",
+			      err);
 	else
 		warn(err);
 }
@@ -229,11 +231,11 @@ static void do_open(struct run *r, const struct line *l)
 	if (!alive(r))
 		return;
 	if (vdoor_settings(r->door)->relay[l->number - 1].function != RELAY_STRIKE)
-		say_error(r, "relay %u is no strike; `set relay%u.function strike` makes it one", l->number,
-			  l->number);
+		say_error(r, "relay %u is no strike; `set relay%u.function strike` makes it one",
+			  l->number, l->number);
 	else if (panel_relay(vdoor_panel(r->door), l->number - 1))
-		say_error(r, "strike %u is energised already; it is released after relay%u.hold_s", l->number,
-			  l->number);
+		say_error(r, "strike %u is energised already; it is released after relay%u.hold_s",
+			  l->number, l->number);
 	else
 		tell(r, &in, l->number == 1 ? "open 1" : "open 2");
 }
@@ -277,11 +279,12 @@ static void do_quit(struct run *r, const struct line *l)
 typedef void (do_h)(struct run *r, const struct line *l);
 
 static do_h *const doing[LINE_VERBS] = {
-	[LINE_PRESS] = do_press, [LINE_HOLD] = do_hold, [LINE_RELEASE] = do_release, [LINE_INPUT] = do_input,
-	[LINE_MAINS] = do_mains, [LINE_POE] = do_poe, [LINE_LINK] = do_link, [LINE_DIP] = do_dip,
-	[LINE_RESTART] = do_restart, [LINE_SET] = do_set, [LINE_GET] = do_get, [LINE_SETTINGS] = do_settings,
-	[LINE_HANGUP] = do_hangup, [LINE_OPEN] = do_open, [LINE_STATE] = do_state, [LINE_EVENTS] = do_events,
-	[LINE_SHOT] = do_shot, [LINE_HELP] = do_help, [LINE_QUIT] = do_quit,
+	[LINE_PRESS] = do_press, [LINE_HOLD] = do_hold, [LINE_RELEASE] = do_release,
+	[LINE_INPUT] = do_input, [LINE_MAINS] = do_mains, [LINE_POE] = do_poe, [LINE_LINK] = do_link,
+	[LINE_DIP] = do_dip, [LINE_RESTART] = do_restart, [LINE_SET] = do_set, [LINE_GET] = do_get,
+	[LINE_SETTINGS] = do_settings, [LINE_HANGUP] = do_hangup, [LINE_OPEN] = do_open,
+	[LINE_STATE] = do_state, [LINE_EVENTS] = do_events, [LINE_SHOT] = do_shot,
+	[LINE_HELP] = do_help, [LINE_QUIT] = do_quit,
 };
 
 /**

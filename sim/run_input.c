@@ -1,9 +1,9 @@
 /**
  * @file run_input.c  Lines from standard input, one a turn of the loop (SIM-02)
  *
- * A terminal or pipe is waited for by the loop; a file or /dev/null cannot be, and is read by a timer.
- * Standard input stays blocking, since a shell may share it: it is read only when there is something.
- * One line a turn leaves the door time to act in between.
+ * A terminal or pipe is waited for by the loop; a file or /dev/null cannot be, and is read by a
+ * timer.  Standard input stays blocking, since a shell may share it: it is read only when there is
+ * something.  One line a turn leaves the door time to act in between.
  */
 #include <errno.h>
 #include <poll.h>
@@ -53,8 +53,8 @@ static void finish(struct run *r, enum line_status status)
 	else if (status == LINE_TOO_LONG)
 		say_error(r, "the line is longer than %d bytes and was left out", LINE_BYTES);
 	else if (status == LINE_CONTROL)
-		say_error(r, "the line has a control character (byte 0x%02x) and was left out; type plain text",
-			  l->control & 0xff);
+		say_error(r, "the line has a control character (byte 0x%02x) and was left out;"
+			  " type plain text", l->control & 0xff);
 }
 
 /* One line at most; true where there was one */

@@ -19,7 +19,7 @@
 #define EVENTS_MAX 10000
 #define SHOWN 60                        /* bytes of a refused word repeated in its message */
 
-/* A reader takes what stands behind the verb, blanks around it removed; writes err where it refuses */
+/* A reader takes what stands behind the verb, without blanks around; it says what it refuses */
 typedef int (read_h)(struct line *l, const char *arg, char *err, size_t errsize);
 
 struct row {
@@ -111,13 +111,16 @@ static int read_count(struct line *l, const char *arg, char *err, size_t errsize
 		return 0;
 	l->number = n <= 5 && !arg[n] ? (unsigned)atoi(arg) : 0;
 
-	return l->number && l->number <= EVENTS_MAX ? 0 : refuse(err, errsize, arg, "events [1..10000]");
+	if (!l->number || l->number > EVENTS_MAX)
+		return refuse(err, errsize, arg, "events [1..10000]");
+
+	return 0;
 }
 
 static int read_key(struct line *l, const char *arg, char *err, size_t errsize)
 {
 	if (!*arg || strchr(arg, ' '))
-		return refuse(err, errsize, arg, "get KEY, e.g. get door.ring_s; `settings` lists the keys");
+		return refuse(err, errsize, arg, "get KEY, e.g. get door.ring_s; see `settings`");
 	memcpy(l->key, arg, strlen(arg) + 1);
 
 	return 0;
@@ -130,7 +133,8 @@ static int read_key_value(struct line *l, const char *arg, char *err, size_t err
 	const char *value = arg + n + strspn(arg + n, " ");
 
 	if (!n || !arg[n])
-		return refuse(err, errsize, arg, "set KEY VALUE, e.g. set door.ring_s 20; set KEY= for an empty one");
+		return refuse(err, errsize, arg, "set KEY VALUE, e.g. set door.ring_s 20; set KEY="
+			      " for an empty one");
 	if (*value == '=')
 		value += 1 + strspn(value + 1, " ");
 	memcpy(l->key, arg, n);
@@ -151,14 +155,15 @@ static int read_file(struct line *l, const char *arg, char *err, size_t errsize)
 
 static const struct row rows[LINE_VERBS] = {
 	[LINE_PRESS] = {"press", read_seconds,
-		{"press [SECONDS]", "press the call button for 0.3 s, or that long; answers at once"}},
+		{"press [SECONDS]", "press the call button for 0.3 s, or that long"}},
 	[LINE_HOLD] = {"hold", read_nothing, {"hold", "press the call button until `release`"}},
 	[LINE_RELEASE] = {"release", read_nothing, {"release", "release the call button"}},
 	[LINE_INPUT] = {"input", read_level, {"input on|off", "close or open the external input"}},
 	[LINE_MAINS] = {"mains", read_level, {"mains on|off", "restore or cut the 24 V supply"}},
 	[LINE_POE] = {"poe", read_level, {"poe on|off", "restore or cut Power over Ethernet"}},
 	[LINE_LINK] = {"link", read_level, {"link on|off", "plug or unplug the network"}},
-	[LINE_DIP] = {"dip", read_dip, {"dip N on|off", "turn DIP switch 1..4; read at the next start"}},
+	[LINE_DIP] = {"dip", read_dip,
+		{"dip N on|off", "turn DIP switch 1..4; the door reads it at its next start"}},
 	[LINE_RESTART] = {"restart", read_nothing, {"restart", "restart the door"}},
 	[LINE_SET] = {"set", read_key_value,
 		{"set KEY VALUE", "change a setting; `ok` means that it is stored"}},
@@ -194,9 +199,11 @@ static int unknown(const char *word, char *err, size_t errsize)
 	text_start(&t, shown, sizeof(shown));
 	text_escaped(&t, word, SHOWN);
 	if (near)
-		(void)snprintf(err, errsize, "there is no command \"%s\"; did you mean `%s`?", shown, near);
+		(void)snprintf(err, errsize, "there is no command \"%s\"; did you mean `%s`?", shown,
+			       near);
 	else
-		(void)snprintf(err, errsize, "there is no command \"%s\"; `help` lists them", shown);
+		(void)snprintf(err, errsize, "there is no command \"%s\"; `help` lists them",
+			       shown);
 
 	return ENOENT;
 }
@@ -276,8 +283,8 @@ static enum line_status finish(struct line_reader *r)
  * @param r Reader; after a whole line its buf is valid until the next byte
  * @param c Byte; '\n' ends a line
  *
- * @return LINE_MORE; LINE_READY: buf is a line; LINE_TOO_LONG: it had more than LINE_BYTES and is lost;
- *         LINE_CONTROL: it had the control character r->control and is lost
+ * @return LINE_MORE; LINE_READY: buf is a line; LINE_TOO_LONG: it had more than LINE_BYTES and is
+ *         lost; LINE_CONTROL: it had the control character r->control and is lost
  */
 enum line_status line_byte(struct line_reader *r, char c)
 {

@@ -1,8 +1,8 @@
 /**
- * @file run_say.c  What `ipgap run` writes to standard output: answers, and events once they are durable (EVT-01)
+ * @file run_say.c  What `ipgap run` writes to standard output: answers, and durable events (EVT-01)
  *
- *     text   ok TEXT              error: TEXT                    08:00:00.123 call_ringing call=1 code=180
- *     JSON   {"ok":true,...}      {"ok":false,"error":"TEXT"}    {"seq":...,"event":"call_ringing",...}
+ *     text   ok TEXT           error: TEXT                  08:00:00.123 call_answered call=1
+ *     JSON   {"ok":true,...}   {"ok":false,"error":"TEXT"}  {"seq":...,"event":"call_answered",...}
  *
  * Each line is flushed at once, so that a program behind a pipe may rely on what it read.
  */
@@ -18,8 +18,8 @@
 #define WAITING_US 2000000              /* a person is told when events wait that long */
 
 static const char *const colour[EVENT_CLASSES] = {
-	[EVENT_APPLICATION] = "35", [EVENT_NETWORK] = "34", [EVENT_DISPLAY] = "33", [EVENT_HARDWARE] = "31",
-	[EVENT_DOOR] = "32", [EVENT_USAGE] = "36", [EVENT_AUDIO] = "95",
+	[EVENT_APPLICATION] = "35", [EVENT_NETWORK] = "34", [EVENT_DISPLAY] = "33",
+	[EVENT_HARDWARE] = "31", [EVENT_DOOR] = "32", [EVENT_USAGE] = "36", [EVENT_AUDIO] = "95",
 };
 
 /* Nobody reads any more: the run ends, and stderr says why */
@@ -68,8 +68,9 @@ static void answer(struct run *r, bool ok, const char *text)
 	if (!mb)
 		return;
 	if (!r->args.json) {
-		(void)mbuf_printf(mb, "%s%s%s%s%s", r->colour && !ok ? "\033[31m" : "", ok ? "ok" : "error:",
-				  r->colour && !ok ? "\033[0m" : "", *text ? " " : "", text);
+		(void)mbuf_printf(mb, "%s%s%s%s%s", r->colour && !ok ? "\033[31m" : "",
+				  ok ? "ok" : "error:", r->colour && !ok ? "\033[0m" : "",
+				  *text ? " " : "", text);
 	}
 	else {
 		(void)mbuf_printf(mb, "{\"ok\":%s", ok ? "true" : "false");
@@ -174,5 +175,6 @@ void say_watch(struct run *r)
 	if (!r->waiting_us || r->store_told || vnet_now_us() - r->waiting_us < WAITING_US)
 		return;
 	r->store_told = true;
-	(void)fprintf(stderr, "ipgap run: events cannot be stored and wait in memory: %s\n", store_error(r->store));
+	(void)fprintf(stderr, "ipgap run: events cannot be stored and wait in memory: %s\n",
+		      store_error(r->store));
 }

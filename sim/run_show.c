@@ -23,8 +23,8 @@ static void put_text(const struct run *r, struct mbuf *mb, const char *key, cons
 		(void)mbuf_write_str(mb, value);
 }
 
-static void put_bool(const struct run *r, struct mbuf *mb, const char *key, bool value, const char *on,
-		     const char *off)
+static void put_bool(const struct run *r, struct mbuf *mb, const char *key, bool value,
+		     const char *on, const char *off)
 {
 	put_key(r, mb, key);
 	if (r->args.json)
@@ -56,14 +56,18 @@ static void end(struct run *r, struct mbuf *mb)
 static void put_lights(const struct run *r, struct mbuf *mb)
 {
 	static const char *const picto[GAP_PICTOS] = {"light_call", "light_talk", "light_door"};
-	static const char *const colour[GAP_COLOURS] = {"off", "red", "green", "blue", "yellow", "white"};
+	static const char *const colour[GAP_COLOURS] = {
+		[GAP_OFF] = "off", [GAP_RED] = "red", [GAP_GREEN] = "green", [GAP_BLUE] = "blue",
+		[GAP_YELLOW] = "yellow", [GAP_WHITE] = "white",
+	};
 	char text[24];
 	unsigned i;
 
 	for (i = 0; i < GAP_PICTOS; i++) {
 		const struct gap_light l = r->view.light[i];
 
-		(void)snprintf(text, sizeof(text), "%s%s", colour[l.colour], l.blink ? " blinking" : "");
+		(void)snprintf(text, sizeof(text), "%s%s", colour[l.colour],
+			       l.blink ? " blinking" : "");
 		put_text(r, mb, picto[i], text);
 	}
 }
@@ -130,8 +134,8 @@ void show_setting(struct run *r, const char *key)
 	}
 	(void)settings_range(row, range, sizeof(range));
 	if (!r->args.json) {
-		say_ok(r, "%s = %s (accepted: %s; default: %s)", key, value_of(r, row, value), range,
-		       *row->def ? row->def : "empty");
+		say_ok(r, "%s = %s (accepted: %s; default: %s)", key, value_of(r, row, value),
+		       range, *row->def ? row->def : "empty");
 		return;
 	}
 	mb = begin(r);

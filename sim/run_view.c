@@ -60,6 +60,11 @@ static void level(struct run *r, enum gap_input in, bool on)
 		(void)fprintf(stderr, "ipgap run: %s\n", err);
 }
 
+static void dip(struct run *r, unsigned index, bool on)
+{
+	(void)panel_backdoor.dip(vdoor_panel(r->door), index, on);
+}
+
 static void store_slider(struct run *r, const char *key, int *percent)
 {
 	char value[16], err[RUN_ERR];
@@ -111,7 +116,7 @@ static void action(const struct view_action *a, void *arg)
 	case ACT_MAINS: level(r, GAP_IN_MAINS, a->value); break;
 	case ACT_POE: level(r, GAP_IN_POE, a->value); break;
 	case ACT_LINK: level(r, GAP_IN_LINK, a->value); break;
-	case ACT_DIP: (void)panel_backdoor.dip(vdoor_panel(r->door), (unsigned)a->index, a->value); break;
+	case ACT_DIP: dip(r, (unsigned)a->index, a->value); break;
 	case ACT_VOLUME: slide(r, &r->volume, a->value); break;
 	case ACT_MICROPHONE: slide(r, &r->microphone, a->value); break;
 	case ACT_SHOT: shot_now(r); break;

@@ -38,8 +38,8 @@ int sound_check(const char *spec, char *err, size_t errsize)
 {
 	if (!strcmp(spec, "portaudio") || !strcmp(spec, "none") || !strncmp(spec, "file:", 5))
 		return 0;
-	(void)re_snprintf(err, errsize, "\"%s\" is no sound; accepted: portaudio, none, file:IN.wav,OUT.wav"
-			  " (either file may be left out)", spec);
+	(void)re_snprintf(err, errsize, "\"%s\" is no sound; accepted: portaudio, none,"
+			  " file:IN.wav,OUT.wav (either file may be left out)", spec);
 
 	return EINVAL;
 }

@@ -1,8 +1,9 @@
 /**
  * @file sound_card.c  The computer's sound card (HW-07); the one file that includes PortAudio
  *
- * PortAudio's callback runs in a thread of its own, the only one of the program: it moves samples between
- * the card and two rings (ring.h), nothing else.  The loop resamples where the card refuses 8 kHz.
+ * PortAudio's callback runs in a thread of its own, the only one of the program: it moves samples
+ * between the card and two rings (ring.h), nothing else.  The loop resamples where the card refuses
+ * 8 kHz.
  *
  *     0 .. 60 ms      ring, held there by ring_play() and ring_record()
  *     + 40 ms         asked of the card
@@ -31,8 +32,8 @@ struct card {
 	struct ring play, record;
 };
 
-static int callback(const void *in, void *out, unsigned long frames, const PaStreamCallbackTimeInfo *t,
-		    PaStreamCallbackFlags flags, void *arg)
+static int callback(const void *in, void *out, unsigned long frames,
+		    const PaStreamCallbackTimeInfo *t, PaStreamCallbackFlags flags, void *arg)
 {
 	struct card *c = arg;
 	size_t got;
@@ -85,19 +86,21 @@ static void destructor(void *arg)
 
 static PaError try_rate(struct card *c, unsigned ratio, bool with_in)
 {
-	const PaStreamParameters in = {.device = Pa_GetDefaultInputDevice(), .channelCount = 1,
-				       .sampleFormat = paInt16, .suggestedLatency = CARD_LATENCY_S};
-	const PaStreamParameters out = {.device = Pa_GetDefaultOutputDevice(), .channelCount = 1,
-					.sampleFormat = paInt16, .suggestedLatency = CARD_LATENCY_S};
+	const PaStreamParameters in = {
+		.device = Pa_GetDefaultInputDevice(), .channelCount = 1, .sampleFormat = paInt16,
+		.suggestedLatency = CARD_LATENCY_S,
+	};
+	PaStreamParameters out = in;
 	PaError e;
 
+	out.device = Pa_GetDefaultOutputDevice();
 	c->in = with_in && in.device != paNoDevice;
 	c->out = out.device != paNoDevice;
 	c->ratio = ratio;
 	if (!c->in && !c->out)
 		return paDeviceUnavailable;
-	e = Pa_OpenStream(&c->stream, c->in ? &in : NULL, c->out ? &out : NULL, ratio * GAP_AUDIO_RATE,
-			  paFramesPerBufferUnspecified, paClipOff, callback, c);
+	e = Pa_OpenStream(&c->stream, c->in ? &in : NULL, c->out ? &out : NULL,
+			  ratio * GAP_AUDIO_RATE, paFramesPerBufferUnspecified, paClipOff, callback, c);
 	if (e)
 		c->stream = NULL;
 
@@ -150,6 +153,20 @@ static PaError start_quietly(struct card *c)
 	return e;
 }
 
+static int resamplers(struct card *c)
+{
+	const uint32_t rate = c->ratio * GAP_AUDIO_RATE;
+	int err;
+
+	auresamp_init(&c->up);
+	auresamp_init(&c->down);
+	if (c->ratio == 1)
+		return 0;
+	err = auresamp_setup(&c->up, GAP_AUDIO_RATE, 1, rate, 1);
+
+	return err ? err : auresamp_setup(&c->down, rate, 1, GAP_AUDIO_RATE, 1);
+}
+
 /**
  * Open the default sound card.
  *
@@ -168,12 +185,8 @@ int sound_card_open(void **ctx, char *err, size_t errsize)
 	if (!c)
 		return ENOMEM;
 	e = start_quietly(c);
-	auresamp_init(&c->up);
-	auresamp_init(&c->down);
-	if (!e && c->ratio > 1) {
-		r = auresamp_setup(&c->up, GAP_AUDIO_RATE, 1, c->ratio * GAP_AUDIO_RATE, 1);
-		r = r ? r : auresamp_setup(&c->down, c->ratio * GAP_AUDIO_RATE, 1, GAP_AUDIO_RATE, 1);
-	}
+	if (!e)
+		r = resamplers(c);
 	if (e || r) {
 		(void)re_snprintf(err, errsize, "no sound card answers (%s)",
 				  e ? Pa_GetErrorText(e) : "its rate is not ours");
@@ -256,4 +269,6 @@ static int card_burst(void *ctx, const int16_t *pcm, size_t n)
 	return err;
 }
 
-const struct sound_ops sound_card_ops = {.read = card_read, .write = card_write, .burst = card_burst};
+const struct sound_ops sound_card_ops = {
+	.read = card_read, .write = card_write, .burst = card_burst,
+};

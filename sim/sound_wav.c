@@ -99,8 +99,8 @@ static int wav_write(void *ctx, const int16_t *pcm, size_t n)
 		return 0;
 	err = aufile_write(w->out, (const uint8_t *)pcm, n * sizeof(*pcm));
 	if (err) {
-		(void)re_fprintf(stderr, "warning: %s cannot be written (%m); no more sound goes there\n",
-				 w->out_name, err);
+		(void)re_fprintf(stderr, "warning: %s cannot be written (%m); no more sound goes"
+				 " there\n", w->out_name, err);
 		w->out = mem_deref(w->out);
 	}
 
@@ -132,10 +132,11 @@ static void explain(const struct wav *w, int e, bool in, char *err, size_t errsi
 	const char *file = in ? w->in_name : w->out_name;
 
 	if (in && (e == ENOTSUP || e == EBADMSG || e == ENOSYS))
-		(void)re_snprintf(err, errsize, "%s is no sound we read; accepted: WAV, 16-bit PCM, 8, 16 or"
-				  " 48 kHz, mono or stereo", file);
+		(void)re_snprintf(err, errsize, "%s is no sound we read; accepted: WAV, 16-bit PCM,"
+				  " 8, 16 or 48 kHz, mono or stereo", file);
 	else
-		(void)re_snprintf(err, errsize, "%s cannot be %s: %m", file, in ? "read" : "written", e);
+		(void)re_snprintf(err, errsize, "%s cannot be %s: %m", file,
+				  in ? "read" : "written", e);
 }
 
 /**

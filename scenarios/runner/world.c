@@ -99,6 +99,7 @@ static int set_up(struct world *w, lua_State *L)
 	if (!w->line || !w->text || !w->log)
 		return ENOMEM;
 	tmr_init(&w->wake);
+	(void)record_start(w->rec, vnet_wall_us());
 	err = media_clock(w);
 	vnet_tap(tap, w);
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "../canvas.h"
 #include "../draw.h"
@@ -356,29 +357,44 @@ START_TEST(a_picture_file_has_the_size_asked_for)
 }
 END_TEST
 
-/* SIM-02: the window's pixels and the file's are the same */
+static void assert_png_shows(const char *file, const unsigned char *px)
+{
+	cairo_surface_t *s = cairo_image_surface_create_from_png(file);
+	const unsigned char *data = cairo_image_surface_get_data(s);
+
+	ck_assert_ptr_nonnull(data);
+	for (int y = 0; y < VIEW_H; y++) {
+		const unsigned char *row = data + y * cairo_image_surface_get_stride(s);
+
+		for (int x = 0; x < VIEW_W; x++)
+			ck_assert_int_eq(memcmp(row + 4 * x, px + 4 * (y * VIEW_W + x), 3), 0);
+	}
+	cairo_surface_destroy(s);
+}
+
+/* SIM-02: the window's pixels and the file's are the same, whatever each process drew before */
 START_TEST(file_and_window_show_the_same)
 {
 	char file[] = "/tmp/test_draw_XXXXXX";
-	int fd = mkstemp(file);
-	const unsigned char *data;
-	cairo_surface_t *s;
+	int fd = mkstemp(file), status = -1;
+	struct canvas *c;
+	pid_t pid;
 
 	ck_assert_int_ge(fd, 0);
 	close(fd);
 	v.button = true;
 	v.light[0].colour = GAP_YELLOW;
-	ck_assert_int_eq(view_png(&v, file, 1), 0);
-	picture(before, &v);
-	s = cairo_image_surface_create_from_png(file);
-	data = cairo_image_surface_get_data(s);
-	for (int y = 0; y < VIEW_H; y++) {
-		const unsigned char *row = data + y * cairo_image_surface_get_stride(s);
+	pid = fork();
+	if (!pid)
+		_exit(view_png(&v, file, 1));
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
 
-		for (int x = 0; x < VIEW_W; x++)
-			ck_assert_int_eq(memcmp(row + 4 * x, before + 4 * (y * VIEW_W + x), 3), 0);
-	}
-	cairo_surface_destroy(s);
+	ck_assert_int_eq(canvas_open(&c, 128, 128), 0);
+	ck_assert_int_eq(canvas_icon(c, &v), 0);
+	canvas_close(c);
+	picture(after, &v);
+	assert_png_shows(file, after);
 	unlink(file);
 }
 END_TEST
