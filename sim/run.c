@@ -67,9 +67,10 @@ void run_end(struct run *r, const char *cause)
 		return;
 	}
 	r->ending = true;
-	tmr_cancel(&r->retry);
-	if (r->door)
+	if (r->door) {
+		run_settle(r);
 		vdoor_stop(r->door, cause);
+	}
 	tmr_start(&r->end, call ? END_MS : 0, leave, r);
 }
 
@@ -202,11 +203,18 @@ static const char *port_remedy(int e)
 	}
 }
 
+static void failed(int e, const char *text, void *arg)
+{
+	(void)arg;
+	(void)fprintf(stderr, "ipgap run: %s%s%s\n", e ? "the door did not start: " : "warning: ", text,
+		      e ? "; `restart` tries again" : "");
+}
+
 static int start_door(struct run *r)
 {
 	struct vdoor_config vc = {
 		.laddr = r->args.bind, .media = r->media, .dnsc = r->dnsc, .store = r->store,
-		.event = event, .committed = committed, .arg = r,
+		.event = event, .committed = committed, .failed = failed, .arg = r,
 	};
 	struct panel_audio audio;
 	char err[RUN_ERR] = "";
@@ -293,7 +301,10 @@ static int start(struct run *r)
 	run_window(r);
 	start_timers(r);
 
-	return run_input_start(r) ? complain("standard input cannot be waited for", CMD_FAILED) : CMD_OK;
+	if (run_input_start(r))
+		return complain("standard input cannot be waited for", CMD_FAILED);
+
+	return CMD_OK;
 }
 
 /* --- the command --- */
@@ -307,7 +318,6 @@ static void destructor(void *arg)
 	tmr_cancel(&r->release);
 	tmr_cancel(&r->shot);
 	tmr_cancel(&r->watch);
-	tmr_cancel(&r->retry);
 	tmr_cancel(&r->end);
 	mem_deref(r->door);
 	mem_deref(r->sound);

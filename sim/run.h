@@ -49,8 +49,7 @@ struct run {
 	struct mbuf *waiting;           /**< lines of events that are not durable yet */
 	uint64_t waiting_us;            /**< since when, 0 = none */
 	bool colour, store_told;
-	struct tmr release, shot, poll, watch, retry, slide, end;
-	unsigned retries;
+	struct tmr release, shot, poll, watch, slide, end;
 	int volume, microphone;         /**< where a slider was dragged to, -1 = nowhere */
 	bool ending, timed_shot;
 	int status;
@@ -91,6 +90,7 @@ void run_input_stop(struct run *r);
 void run_view(struct run *r);
 int run_shot(struct run *r, const char *file, char *err, size_t errsize);
 void run_window(struct run *r);
+void run_settle(struct run *r);
 void run_window_stop(struct run *r);
 
 /* run.c */

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include "run.h"
 
-#define RETRY_MS 10
-#define RETRIES 1000                    /* 10 s: a call that was cut off is over by then */
 
 /* What a person should know when the door is not fed */
 static const char *dead(const struct run *r)
@@ -122,40 +120,11 @@ static void do_dip(struct run *r, const struct line *l)
 
 /* --- restart --- */
 
-/* A call that a restart cut off still says good-bye from our port: the start waits for it */
-static void retry(void *arg)
-{
-	struct run *r = arg;
-	char err[RUN_ERR];
-	const int e = vdoor_start(r->door, err, sizeof(err));
-
-	if (e == EADDRINUSE && ++r->retries < RETRIES)
-		tmr_start(&r->retry, RETRY_MS, retry, r);
-	else if (e)
-		(void)fprintf(stderr, "ipgap run: the door did not start: %s; `restart` tries again\n",
-			      err);
-	else
-		warn(err);
-}
-
-/** Restart the door in good order; the answer tells whether it started */
+/** Restart the door in good order */
 void run_restart(struct run *r)
 {
-	char err[RUN_ERR];
-	int e;
-
-	tmr_cancel(&r->retry);
-	r->retries = 0;
-	e = vdoor_restart(r->door, err, sizeof(err));
-	if (e && e != EADDRINUSE) {
-		say_error(r, "the door did not start: %s", err);
-		return;
-	}
-	if (e)
-		tmr_start(&r->retry, RETRY_MS, retry, r);
-	else
-		warn(err);
-	say_ok(r, "restart%s", e ? "" : dead(r));
+	vdoor_restart(r->door);
+	say_ok(r, "restart%s", dead(r));
 }
 
 static void do_restart(struct run *r, const struct line *l)

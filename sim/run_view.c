@@ -77,12 +77,17 @@ static void store_slider(struct run *r, const char *key, int *percent)
 		(void)fprintf(stderr, "ipgap run: %s\n", err);
 }
 
-static void slider_rests(void *arg)
+/** Store where the sliders were dragged to */
+void run_settle(struct run *r)
 {
-	struct run *r = arg;
-
+	tmr_cancel(&r->slide);
 	store_slider(r, "audio.volume", &r->volume);
 	store_slider(r, "audio.microphone", &r->microphone);
+}
+
+static void slider_rests(void *arg)
+{
+	run_settle(arg);
 }
 
 static void slide(struct run *r, int *percent, int value)

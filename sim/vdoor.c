@@ -9,11 +9,14 @@
 #include "vdoor.h"
 #include "vnet.h"
 
+#define FAREWELL_MS 500                 /* a restart: so long may the good-bye of a call take */
+
 struct vdoor {
 	struct vdoor_config cfg;
 	struct settings settings;               /**< survive the supply where there is no store */
 	struct panel *panel;
 	struct gap *gap;
+	struct tmr reboot;
 };
 
 static void input(const struct gap_port_event *ev, void *arg)
@@ -34,6 +37,7 @@ static void edge(const char *signal, bool level, uint64_t t_us, void *arg)
 
 static void drop(struct vdoor *v)
 {
+	tmr_cancel(&v->reboot);
 	if (!v->gap)
 		return;
 	v->settings = *gap_settings(v->gap);
@@ -45,6 +49,7 @@ static void destructor(void *arg)
 {
 	struct vdoor *v = arg;
 
+	tmr_cancel(&v->reboot);
 	if (v->gap)
 		gap_power_lost(v->gap);
 	panel_handlers(v->panel, NULL, NULL, NULL);
@@ -126,19 +131,32 @@ int vdoor_start(struct vdoor *v, char *err, size_t errsize)
 	return 0;
 }
 
-/** Shut down in good order */
+/** Shut down in good order; the good-bye of a call goes on while the loop runs */
 void vdoor_stop(struct vdoor *v, const char *cause)
 {
-	if (v->gap)
-		gap_stop(v->gap, cause);
-	drop(v);
+	if (!v->gap)
+		return;
+	gap_stop(v->gap, cause);
+	panel_dark(v->panel);
 }
 
-int vdoor_restart(struct vdoor *v, char *err, size_t errsize)
+static void reboot(void *arg)
+{
+	struct vdoor *v = arg;
+	char err[512];
+	int e;
+
+	drop(v);
+	e = vdoor_start(v, err, sizeof(err));
+	if (v->cfg.failed && (e || err[0]))
+		v->cfg.failed(e, err[0] ? err : strerror(e), v->cfg.arg);
+}
+
+/** Shut down in good order and boot again FAREWELL_MS later; cfg.failed hears where that fails */
+void vdoor_restart(struct vdoor *v)
 {
 	vdoor_stop(v, "restart");
-
-	return vdoor_start(v, err, errsize);
+	tmr_start(&v->reboot, FAREWELL_MS, reboot, v);
 }
 
 static int power(struct vdoor *v, char *err, size_t errsize)

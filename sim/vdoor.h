@@ -14,6 +14,8 @@
 
 struct vdoor;
 
+typedef void (vdoor_failed_h)(int err, const char *text, void *arg);
+
 struct vdoor_config {
 	struct sa laddr;                        /**< SIP address; port 0 = the setting sip.port */
 	struct media *media;
@@ -22,6 +24,7 @@ struct vdoor_config {
 	event_h *event;                         /**< each event of the door; may be NULL */
 	gap_committed_h *committed;             /**< may be NULL */
 	panel_edge_h *edge;                     /**< each edge of the panel; may be NULL */
+	vdoor_failed_h *failed;                 /**< a restart failed, or warns; may be NULL */
 	void *arg;
 };
 
@@ -29,7 +32,7 @@ int  vdoor_alloc(struct vdoor **vp, const struct vdoor_config *cfg);
 int  vdoor_preset(struct vdoor *v, const char *key, const char *value, char *err, size_t errsize);
 int  vdoor_start(struct vdoor *v, char *err, size_t errsize);
 void vdoor_stop(struct vdoor *v, const char *cause);
-int  vdoor_restart(struct vdoor *v, char *err, size_t errsize);
+void vdoor_restart(struct vdoor *v);
 int  vdoor_input(struct vdoor *v, enum gap_input in, bool level, char *err, size_t errsize);
 int  vdoor_set(struct vdoor *v, const char *key, const char *value, char *err, size_t errsize);
 struct panel *vdoor_panel(struct vdoor *v);

@@ -21,9 +21,9 @@ enum call_event_type {
 
 /**
  * CALL_CLOSED says why: scode 300..699 with its reason = the final answer to our INVITE, or 487
- * when the caller gave up before our answer; scode 0 and err 0 = BYE by the other side; err = ETIMEDOUT
- * nobody answered (32 s) or acknowledged, ENOTSUP or EBADMSG no usable SDP in the answer, others by
- * the network.
+ * when the caller gave up before our answer; scode 0 and err 0 = BYE by the other side;
+ * err = ETIMEDOUT nobody answered (32 s) or acknowledged, ENOTSUP or EBADMSG no usable SDP in the
+ * answer, others by the network.
  *
  * Events are delivered from the loop, never inside another function of this module, so a handler
  * may drop its reference, hang up or dial.

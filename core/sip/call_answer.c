@@ -43,7 +43,7 @@ static bool waiting(const struct call *c)
 }
 
 /**
- * Tell the caller that it rings: 180.
+ * Tell the caller that it rings: 180, once.
  *
  * @param c Incoming call, not answered
  *
@@ -51,7 +51,14 @@ static bool waiting(const struct call *c)
  */
 int call_ring(struct call *c)
 {
-	return call_progress(c, 180, "Ringing", false);
+	int err;
+
+	if (c->rung && waiting(c))
+		return 0;
+	err = call_progress(c, 180, "Ringing", false);
+	c->rung = !err;
+
+	return err;
 }
 
 static int describe(struct call *c, struct mbuf **mbp)

@@ -60,8 +60,7 @@ static int invite(struct call *c, const struct call_dial *d)
  * @param arg Its argument
  *
  * @return 0, EINVAL not a sip: URI, or a name without a DNS client, EADDRINUSE no RTP port left, or
- *         the network's error; h is not
- *         called then
+ *         the network's error; h is not called then
  *
  * CALL_PROGRESS and CALL_ANSWERED or CALL_CLOSED follow.  A redirection (3xx) is followed by libre
  * where it carries a Contact, else it closes the call.  Source: SIP-02, SUP-02.

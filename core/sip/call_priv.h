@@ -19,6 +19,7 @@ struct call_queued {
 struct call {
 	struct le le;                   /* in ua->calls while it lives */
 	struct ua *ua;
+	bool rung;                      /**< 180 was sent */
 	struct sipsess *sess;           /* NULL: not yet answered in any way, or over */
 	struct sip_msg *msg;            /* incoming INVITE until sess is there */
 	struct sdp_session *sdp;

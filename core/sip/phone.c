@@ -113,9 +113,9 @@ static void stats(const struct line *l)
 	struct phone_news news = {.id = EV_MEDIA_STATS, .num = {l->number}};
 	struct stream_stats st;
 
-	if (!call_established(l->call))
-		return;
 	call_stats(l->call, &st);
+	if (!st.sent && !st.received)
+		return;
 	news.num[1] = st.sent;
 	news.num[2] = st.received;
 	news.num[3] = st.lost;
@@ -334,7 +334,8 @@ int phone_alloc(struct phone **pp, const struct phone_config *cfg)
  * End all calls and the user agent.
  *
  * @param p     Telephone
- * @param force Power lost: nothing more is sent
+ * @param force Power lost: nothing more is sent.  Else BYE and CANCEL go out, and the agent goes on
+ *              until they are answered; a second, forced call or the destructor cuts that short
  */
 void phone_close(struct phone *p, bool force)
 {
@@ -342,13 +343,15 @@ void phone_close(struct phone *p, bool force)
 
 	if (!p->ua)
 		return;
+	ua_handlers(p->ua, NULL, NULL, NULL, NULL);
 	if (force)
 		ua_close(p->ua, true);
 	for (i = 0; i < PHONE_LINES; i++)
 		line_drop(&p->line[i]);
-	if (!force)
+	if (force)
+		p->ua = mem_deref(p->ua);
+	else
 		ua_close(p->ua, false);
-	p->ua = mem_deref(p->ua);
 }
 
 struct ua *phone_ua(struct phone *p)

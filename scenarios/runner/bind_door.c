@@ -86,6 +86,23 @@ static int audio_write(void *ctx, const int16_t *pcm, size_t n)
 	return 0;
 }
 
+static void beep(void *ctx)
+{
+	struct door_actor *d = ctx;
+
+	world_log_begin(d->w, d->a.name, "beep");
+	world_log_end(d->w);
+}
+
+static void on_failed(int err, const char *text, void *arg)
+{
+	struct door_actor *d = arg;
+
+	world_log_begin(d->w, d->a.name, err ? "boot_failed" : "boot_warning");
+	world_log_str(d->w, "text", text);
+	world_log_end(d->w);
+}
+
 /* --- t:door{} --- */
 
 static int preset(void *arg, const char *key, const char *value, char *err, size_t errsize)
@@ -107,8 +124,8 @@ static int new_door(lua_State *L)
 	struct world *w = world_get(L);
 	struct door_actor **ud = lua_newuserdatauv(L, sizeof(*ud), 1);
 	struct door_actor *d = mem_zalloc(sizeof(*d), NULL);
-	struct panel_audio audio = {.read = audio_read, .write = audio_write, .ctx = d};
-	struct vdoor_config cfg = {.media = w->media, .event = on_event, .edge = on_edge, .arg = d};
+	struct panel_audio audio = {.read = audio_read, .write = audio_write, .beep = beep, .ctx = d};
+	struct vdoor_config cfg = {.media = w->media, .event = on_event, .edge = on_edge, .failed = on_failed, .arg = d};
 	char name[32], err[512];
 	int e;
 
@@ -177,11 +194,7 @@ static int dip(lua_State *L)
 
 static int restart(lua_State *L)
 {
-	const struct door_actor *d = check(L);
-	char err[512];
-
-	if (vdoor_restart(d->v, err, sizeof(err)))
-		return luaL_error(L, "%s", err);
+	vdoor_restart(check(L)->v);
 
 	return 0;
 }

@@ -1,0 +1,15 @@
+# san.mk: everything once more under AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer, in
+# a build directory of its own.  Unit tests, the scenario suite and the allocation-failure runs.
+
+SAN_B     := $(B)/san
+SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all
+SAN_MAKE  = $(MAKE) --no-print-directory B=$(SAN_B) CFLAGS='-O1 -g -fno-omit-frame-pointer' SAN='$(SAN_FLAGS)'
+SAN_ENV   = ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:abort_on_error=0 \
+            UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=suppressions=ci/lsan.supp:print_suppressions=0
+
+check-san:      ## unit tests and scenarios under the sanitizers
+	@$(SAN_MAKE) -j$(JOBS) all $(SAN_B)/unit-tests
+	@$(SAN_ENV) sh ci/unit.sh $(TESTS:%=$(SAN_B)/test/%)
+	@$(SAN_ENV) $(SAN_B)/ipgap test --keep $(SAN_B)/failures scenarios
+
+.PHONY: check-san
