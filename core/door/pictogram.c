@@ -42,13 +42,12 @@ static struct gap_light door_light(const struct door *d)
 static void show(struct door *d, enum gap_pictogram p, struct gap_light l)
 {
 	static const char *const name[GAP_PICTOS] = {"call", "talk", "door"};
-	static const char *const colour[GAP_COLOURS] = {"off", "red", "green", "blue", "yellow", "white"};
 
 	if (d->light[p].colour == l.colour && d->light[p].blink == l.blink)
 		return;
 	d->light[p] = l;
 	(void)d->port->pictogram(d->port_ctx, p, l);
-	door_emit(d, EV_PICTOGRAM, name[p], colour[l.colour], (int)l.blink);
+	door_emit(d, EV_PICTOGRAM, name[p], settings_colours[l.colour], (int)l.blink);
 }
 
 void pictogram_update(struct door *d)

@@ -137,6 +137,7 @@ struct setting {
 
 extern const struct setting settings_table[];
 extern const size_t settings_count;
+extern const char *const settings_colours[GAP_COLOURS];         /**< names of enum gap_colour */
 
 const struct setting *settings_find(const char *key);
 const char *settings_nearest(const char *key);

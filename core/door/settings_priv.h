@@ -8,7 +8,6 @@
 #include "text.h"
 
 extern const char *const settings_codecs[CODEC_COUNT];
-extern const char *const settings_colours[GAP_COLOURS];
 
 /* Why a value was refused; what goes into the message beside the accepted range */
 struct refusal {

@@ -75,8 +75,12 @@ static void faults(lua_State *L, struct receiver_faults *f)
 	char err[256];
 	int i;
 
-	if (lua_isnoneornil(L, 1) || lua_getfield(L, 1, "fault") == LUA_TNIL)
+	if (lua_isnoneornil(L, 1))
 		return;
+	if (lua_getfield(L, 1, "fault") == LUA_TNIL) {
+		lua_pop(L, 1);
+		return;
+	}
 	if (lua_isstring(L, -1)) {
 		if (receiver_fault_set(f, lua_tostring(L, -1), err, sizeof(err)))
 			luaL_error(L, "%s", err);

@@ -285,12 +285,11 @@ static int relay(lua_State *L)
 static int light(lua_State *L)
 {
 	static const char *const picto[] = {"call", "talk", "door", NULL};
-	static const char *const colour[GAP_COLOURS] = {"off", "red", "green", "blue", "yellow", "white"};
 	const struct door_actor *d = check(L);
 	const int p = luaL_checkoption(L, 2, NULL, picto);
 	const struct gap_light l = panel_light(vdoor_panel(d->v), (enum gap_pictogram)p);
 
-	lua_pushstring(L, colour[l.colour]);
+	lua_pushstring(L, settings_colours[l.colour]);
 	lua_pushboolean(L, l.blink);
 
 	return 2;
@@ -341,6 +340,23 @@ static int name(lua_State *L)
 	return 1;
 }
 
+/** rt.events: event -> field -> true, so that a misspelt expectation is told */
+static void push_events(lua_State *L)
+{
+	const struct event_def *def;
+	unsigned i, k;
+
+	lua_newtable(L);
+	for (i = 0; (def = event_def((enum event_id)i)); i++) {
+		lua_newtable(L);
+		for (k = 0; k < EVENT_FIELDS && def->field[k].key; k++) {
+			lua_pushboolean(L, 1);
+			lua_setfield(L, -2, def->field[k].key);
+		}
+		lua_setfield(L, -2, def->name);
+	}
+}
+
 void bind_door(lua_State *L)
 {
 	static const luaL_Reg methods[] = {
@@ -357,4 +373,6 @@ void bind_door(lua_State *L)
 	lua_pop(L, 1);
 	lua_pushcfunction(L, new_door);
 	lua_setfield(L, -2, "door");
+	push_events(L);
+	lua_setfield(L, -2, "events");
 }

@@ -46,8 +46,12 @@ void execute_close(void)
 static void time_up(void *arg)
 {
 	struct world *w = arg;
+	char where[128], text[256];
 
-	world_fail(w, "the scenario's time is up (its `timeout`, by default 3600 s)");
+	task_where(w, where, sizeof(where));
+	(void)re_snprintf(text, sizeof(text), "the scenario's time is up (its `timeout`, by default 3600 s) while it waits%s",
+			  where);
+	world_fail(w, text);
 }
 
 /** A name that is a good file name everywhere */
@@ -145,8 +149,12 @@ static int run_in(lua_State *L, const struct run_opts *o, const struct item *ite
 	struct tmr limit;
 	int err = record_alloc(&w.rec);
 
-	if (err)
+	if (!err && o->live)
+		err = live_alloc(&w.live);
+	if (err) {
+		mem_deref(w.rec);
 		return err;
+	}
 	tmr_init(&limit);
 	tmr_start(&limit, (uint64_t)(item->timeout_s * 1000), time_up, &w);
 	err = world_run(&w, L, -1);
@@ -157,6 +165,7 @@ static int run_in(lua_State *L, const struct run_opts *o, const struct item *ite
 		keep_failure(o, item, &w, r);
 	if (o->log)
 		write_log(o, item, &w);
+	mem_deref(w.live);
 	mem_deref(w.log);
 	mem_deref(w.rec);
 

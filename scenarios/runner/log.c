@@ -90,8 +90,23 @@ static void append(struct world *w)
 	task_wake(w);
 }
 
+static void tell(struct world *w)
+{
+	lua_State *L = w->L;
+	const char *who, *event;
+
+	lua_getfield(L, -1, "who");
+	lua_getfield(L, -2, "event");
+	who = lua_tostring(L, -2);
+	event = lua_tostring(L, -1);
+	lua_pop(L, 2);          /* the entry keeps the strings */
+	live_entry(w->live, L, vnet_now_us() - w->t0_us, who, event);
+}
+
 void world_log_end(struct world *w)
 {
+	if (w->live)
+		tell(w);
 	lua_getfield(w->L, -1, "who");
 	(void)mbuf_printf(w->line, "}");
 	(void)mbuf_write_u8(w->line, 0);
@@ -126,6 +141,8 @@ void sniff_packet(struct world *w, const struct sa *src, const struct sa *dst, c
 {
 	if (!is_sip(data, len))
 		return;
+	if (w->live)
+		live_sip(w->live, vnet_now_us() - w->t0_us, src, dst, data, len);
 
 	luaL_checkstack(w->L, 8, "sip");
 	lua_newtable(w->L);

@@ -150,6 +150,22 @@ int task_start(struct world *w)
 	return 0;
 }
 
+/** Line of the script where its first coroutine waits: " at FILE:LINE", "" where that is unknown */
+void task_where(const struct world *w, char *buf, size_t size)
+{
+	const struct task *t = list_ledata(list_head(&w->tasks));
+	lua_Debug ar;
+	int level;
+
+	buf[0] = '\0';
+	for (level = 0; t && lua_getstack(t->co, level, &ar); level++) {
+		if (!lua_getinfo(t->co, "Sl", &ar) || ar.source[0] != '@')
+			continue;
+		(void)re_snprintf(buf, size, " at %s:%d", ar.short_src, ar.currentline);
+		return;
+	}
+}
+
 void task_end_all(struct world *w)
 {
 	list_flush(&w->tasks);

@@ -10,6 +10,7 @@ struct sa;
 
 int  task_start(struct world *w);       /**< function and one argument are on w->L's stack; popped */
 void task_end_all(struct world *w);
+void task_where(const struct world *w, char *buf, size_t size);
 void task_wake(struct world *w);        /**< something was logged */
 void world_fail(struct world *w, const char *message);
 void world_end(struct world *w);

@@ -6,6 +6,7 @@
  */
 #include <lauxlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "../../sim/vnet.h"
 #include "task.h"
 #include "world.h"
@@ -40,7 +41,8 @@ void world_actor_add(struct world *w, struct actor *a, const char *name, void (*
 }
 
 /**
- * Give a host its own address: 10.77.x.y in virtual time, 127.77.x.y on the real clock.
+ * Give a host its own address: 10.77.x.y in virtual time, 127.77.x.y on the real clock, where x differs
+ * from process to process, so that runs side by side do not meet.
  *
  * @param sa   Written: address, port 5060
  * @param name Host's name on the ladder
@@ -49,14 +51,17 @@ void world_actor_add(struct world *w, struct actor *a, const char *name, void (*
  */
 int world_address(struct world *w, struct sa *sa, const char *name)
 {
-	const unsigned n = ++w->hosts;
+	const unsigned n = ++w->hosts, own = w->virtual_time ? 0 : (unsigned)getpid();
 	char text[32];
 	int err;
 
 	if (n > 60000)
 		return EMFILE;
-	(void)re_snprintf(text, sizeof(text), "%u.77.%u.%u", w->virtual_time ? 10 : 127, n / 250, n % 250 + 1);
+	(void)re_snprintf(text, sizeof(text), "%u.77.%u.%u", w->virtual_time ? 10 : 127,
+			  (n / 250 + own) % 250, n % 250 + 1);
 	err = sa_set_str(sa, text, 5060);
+	if (!err && w->live)
+		live_host(w->live, sa, name);
 
 	return err ? err : record_host(w->rec, sa, name);
 }

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "../../core/media/media.h"
+#include "live.h"
 #include "record.h"
 
 #define WORLD_META_DOOR  "ipgap.door"
@@ -20,6 +21,8 @@
 #define WORLD_META_CALL  "ipgap.call"
 #define WORLD_META_SOCK  "ipgap.socket"
 #define WORLD_META_ALARM "ipgap.alarm_receiver"
+#define WORLD_META_PROCESS "ipgap.process"
+#define WORLD_META_TCP   "ipgap.tcp"
 
 struct world {
 	lua_State *L;
@@ -31,6 +34,7 @@ struct world {
 	unsigned hosts;                 /**< addresses given */
 	struct media *media;
 	struct record *rec;
+	struct live *live;              /**< NULL = the story is not told */
 	struct list actors;             /**< struct actor, in order of creation */
 	struct list tasks;              /**< struct task */
 	struct tmr wake;                /**< something was logged: resume those that wait for it */
@@ -70,6 +74,9 @@ void bind_phone(lua_State *L);
 void bind_call(lua_State *L);
 void bind_socket(lua_State *L);
 void bind_alarm(lua_State *L);
+void bind_process(lua_State *L);
+void bind_tcp(lua_State *L);
+void bind_outside(lua_State *L);
 void bind_net(lua_State *L);
 void bind_frame(lua_State *L);
 
