@@ -49,12 +49,12 @@ help:   ## this list
 all: $(B)/ipgap
 
 run: deps       ## install what is missing, build, and start the door phone
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@$(B)/ipgap run $(ARGS)
 
 demo: deps-check        ## a door, baresip as the resident's phone and an alarm receiver, in real time
-	@$(MAKE) --no-print-directory all
-	@sh ci/demo.sh $(B)/ipgap
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@$(B)/ipgap test --clock real --live --keep $(B)/failures demo/demo.lua
 
 check: deps-check       ## install what is missing, build, and pass every test and scenario
 	@$(MAKE) --no-print-directory -j$(JOBS) all $(B)/unit-tests
@@ -87,7 +87,7 @@ docs: $(B)/ipgap        ## write the docs that come from the program anew
 	@sh ci/docs.sh $(B)/ipgap --write
 
 bench: deps-check       ## measure; prints a table and writes build/bench.json
-	@$(MAKE) --no-print-directory all $(B)/bench
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(B)/bench
 	@$(B)/bench $(B)/ipgap $(B)/bench.json
 
 deps:   ## install the Debian packages the program needs
@@ -133,9 +133,10 @@ $(B)/test/test_%: $(B)/test/test_%.o $(B)/obj/ci/unit_main.o $(B)/libipgap.a
 $(B)/unit-tests: $(TESTS:%=$(B)/test/%)
 	@touch $@
 
-$(B)/bench: $(B)/obj/ci/bench.o $(B)/obj/core/media/test/bench_dtmf.o $(B)/libipgap.a
+BENCH    := ci/bench.c ci/bench_call.c ci/bench_run.c core/media/test/bench_dtmf.c
+$(B)/bench: $(BENCH:%.c=$(B)/obj/%.o) $(B)/libipgap.a
 	@echo "  LINK  $@"
-	@$(CC) $(CFLAGS) $(SAN) $(WRAP) -o $@ $(B)/obj/ci/bench.o $(B)/obj/core/media/test/bench_dtmf.o $(B)/libipgap.a $(LIBS)
+	@$(CC) $(CFLAGS) $(SAN) $(WRAP) -o $@ $(BENCH:%.c=$(B)/obj/%.o) $(B)/libipgap.a $(LIBS)
 
 -include ci/san.mk ci/fuzz.mk
 

@@ -483,3 +483,104 @@ local Message = {}
 ---@param name string
 ---@return string?
 function Message:header(name) end
+
+--- # Programs of the outside world (clock = "real")
+
+--- Start a program, without a shell; it is killed at the scenario's end. Its lines are events `line`
+--- (text, from = "out" or "err"), its end an event `exit` (status or signal).
+---@param opts {command: string[], name?: string, cwd?: string, env?: table<string, string>}
+---@return Process
+function T:process(opts) end
+
+--- Connect to 127.0.0.1:PORT, trying again until `within` (default 5 s). ctrl = true: baresip's ctrl_tcp.
+---@param opts {address: string, name?: string, ctrl?: boolean, within?: number}
+---@return Tcp
+function T:tcp(opts) end
+
+--- Stock baresip as a phone; where it is not installed the scenario is skipped. It records what it hears.
+---@param opts? {name?: string, user?: string, codec?: string, dtmf?: string, answer?: "auto"|"manual", plays?: {hz: number, dbm0?: number}}
+---@return Baresip
+function T:baresip(opts) end
+
+---@class Process
+---@field name string
+local Process = {}
+
+---@param text string      # to its standard input
+function Process:send(text) end
+
+--- Wait for a line that fits a Lua pattern.
+---@param pattern string
+---@param opts? {within?: number}
+---@return table
+function Process:expect_line(pattern, opts) end
+
+--- Wait for an event: `line` or `exit`.
+---@param name string
+---@param want? table
+---@return table
+function Process:expect_event(name, want) end
+
+--- Ask it to end; after 2 s it is killed.
+function Process:stop() end
+
+---@return boolean
+function Process:is_over() end
+
+---@class Tcp
+---@field name string
+local Tcp = {}
+
+---@param data string
+function Tcp:send(data) end
+
+--- Wait for a Lua pattern in the stream; the text that fits is returned and consumed.
+---@param pattern string
+---@param opts? {within?: number}
+---@return string
+function Tcp:expect(pattern, opts) end
+
+function Tcp:close() end
+
+---@class Baresip
+---@field uri string
+---@field address string
+---@field name string
+---@field dir string       # its folder, gone at the scenario's end
+local Baresip = {}
+
+---@param uri string
+function Baresip:dial(uri) end
+
+function Baresip:answer() end
+
+---@param digits string
+function Baresip:dtmf(digits) end
+
+function Baresip:hangup() end
+
+--- A command of its menu; its answer.
+---@param name string
+---@param params? string
+---@return table
+function Baresip:command(name, params) end
+
+--- Wait for an event of baresip, e.g. CALL_INCOMING, CALL_ESTABLISHED, CALL_CLOSED, CALL_DTMF_START.
+---@param name string
+---@param want? table
+---@return table
+function Baresip:expect_event(name, want) end
+
+---@param name string
+---@param want? table
+function Baresip:expect_no_event(name, want) end
+
+--- Wait for digits by RFC 4733, one after the other.
+---@param digits string
+---@param opts? {within?: number}
+---@return table
+function Baresip:expect_dtmf(digits, opts) end
+
+--- Loudest level heard in the call that is over [dBm0], and its length [s].
+---@return number, number
+function Baresip:heard() end

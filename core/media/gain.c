@@ -5,6 +5,8 @@
  */
 #include "gain.h"
 
+#define LANES 8         /* samples the compiler takes at once */
+
 static int16_t clamp(int32_t v)
 {
 	return (int16_t)(v > INT16_MAX ? INT16_MAX : v < INT16_MIN ? INT16_MIN : v);
@@ -33,13 +35,23 @@ void gain_apply(int16_t *pcm, size_t n, unsigned percent)
  */
 float gain_peak(const int16_t *pcm, size_t n)
 {
+	int16_t high[LANES] = {0}, low[LANES] = {0};
 	int peak = 0;
-	size_t i;
+	size_t i, k;
 
-	for (i = 0; i < n; i++) {
-		const int v = pcm[i] < 0 ? -pcm[i] : pcm[i];
-
-		peak = v > peak ? v : peak;
+	for (i = 0; i + LANES <= n; i += LANES) {
+		for (k = 0; k < LANES; k++) {
+			high[k] = pcm[i + k] > high[k] ? pcm[i + k] : high[k];
+			low[k] = pcm[i + k] < low[k] ? pcm[i + k] : low[k];
+		}
+	}
+	for (; i < n; i++) {
+		high[0] = pcm[i] > high[0] ? pcm[i] : high[0];
+		low[0] = pcm[i] < low[0] ? pcm[i] : low[0];
+	}
+	for (k = 0; k < LANES; k++) {
+		peak = high[k] > peak ? high[k] : peak;
+		peak = -low[k] > peak ? -low[k] : peak;
 	}
 
 	return (float)peak / 32768.0f;

@@ -23,18 +23,26 @@ static void packet(struct stream *s, bool marker, uint8_t pt, uint32_t ts, const
 		s->tx.sent++;
 }
 
+/* g711_pcm2alaw() without its branch, which a voice's sign makes the processor guess wrong */
+static uint8_t alaw(int v)
+{
+	const int sign = v >> 31, size = (v ^ sign) - sign;
+
+	/* -32768 lies outside librem's tables */
+	return g711_l2A[MIN(size, INT16_MAX) >> 4] & (uint8_t)(0xff ^ (sign & 0x80));
+}
+
 static void encode(uint8_t *buf, const int16_t *pcm, enum audio_codec codec)
 {
 	size_t i;
 
-	/* -32768 lies outside librem's tables */
 	if (codec == CODEC_PCMU) {
 		for (i = 0; i < GAP_FRAME; i++)
 			buf[i] = g711_pcm2ulaw(pcm[i] == INT16_MIN ? -INT16_MAX : pcm[i]);
 	}
 	else {
 		for (i = 0; i < GAP_FRAME; i++)
-			buf[i] = g711_pcm2alaw(pcm[i] == INT16_MIN ? -INT16_MAX : pcm[i]);
+			buf[i] = alaw(pcm[i]);
 	}
 }
 

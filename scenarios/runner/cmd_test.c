@@ -29,6 +29,7 @@ static const char help[] =
 "  --timeout S       machine time after which a scenario counts as hung (default 60)\n"
 "  --junit FILE      write a JUnit report\n"
 "  --tap             print TAP 13\n"
+"  --live            tell each scenario while it happens, one after the other\n"
 "  --keep DIR        where a failing scenario leaves its folder (default: ipgap-failures)\n"
 "  --log DIR         write every scenario's event log\n"
 "  --new NAME        write a first scenario to NAME.lua\n"
@@ -61,7 +62,7 @@ static const char template[] =
 "end)\n";
 
 enum { OPT_LIST = 256, OPT_FILTER, OPT_CLOCK, OPT_SEED, OPT_REPEAT, OPT_JOBS, OPT_SHARD, OPT_TIMEOUT, OPT_JUNIT,
-       OPT_TAP, OPT_KEEP, OPT_LOG, OPT_NEW, OPT_HELP };
+       OPT_TAP, OPT_KEEP, OPT_LOG, OPT_NEW, OPT_LIVE, OPT_HELP };
 
 static const struct option options[] = {
 	{"list", no_argument, NULL, OPT_LIST},          {"filter", required_argument, NULL, OPT_FILTER},
@@ -71,6 +72,7 @@ static const struct option options[] = {
 	{"junit", required_argument, NULL, OPT_JUNIT},  {"tap", no_argument, NULL, OPT_TAP},
 	{"keep", required_argument, NULL, OPT_KEEP},    {"log", required_argument, NULL, OPT_LOG},
 	{"new", required_argument, NULL, OPT_NEW},      {"help", no_argument, NULL, OPT_HELP},
+	{"live", no_argument, NULL, OPT_LIVE},
 	{NULL, 0, NULL, 0},
 };
 
@@ -141,6 +143,7 @@ static int option(struct run_opts *o, int c)
 	case OPT_LIST:   o->list = true; return 0;
 	case OPT_FILTER: o->filter = optarg; return 0;
 	case OPT_TAP:    o->tap = true; return 0;
+	case OPT_LIVE:   o->live = true; return 0;
 	case OPT_JUNIT:  o->junit = optarg; return 0;
 	case OPT_KEEP:   o->keep = optarg; return 0;
 	case OPT_LOG:    o->log = optarg; return 0;
@@ -291,6 +294,8 @@ int cmd_test(int argc, char **argv)
 	if (st)
 		return st < 0 ? 0 : st;
 
+	if (p.opts.live)
+		p.opts.jobs = 1;
 	if (load(&s, argv + optind, argc - optind))
 		st = 2;
 	if (!st && p.opts.filter)

@@ -13,6 +13,7 @@ static void metas(lua_State *L)
 	static const struct { const char *key, *meta; } row[] = {
 		{"door", WORLD_META_DOOR}, {"phone", WORLD_META_PHONE}, {"call", WORLD_META_CALL},
 		{"socket", WORLD_META_SOCK}, {"alarm", WORLD_META_ALARM},
+		{"process", WORLD_META_PROCESS}, {"tcp", WORLD_META_TCP},
 	};
 	size_t i;
 
@@ -43,6 +44,9 @@ int world_open_lib(lua_State *L)
 	bind_call(L);
 	bind_socket(L);
 	bind_alarm(L);
+	bind_process(L);
+	bind_tcp(L);
+	bind_outside(L);
 	bind_net(L);
 	bind_frame(L);
 	metas(L);

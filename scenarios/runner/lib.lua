@@ -36,9 +36,12 @@ local function seconds(s) return string.format("%.3f s", s) end
 
 local hidden = {seq = true, t = true, who = true, event = true, object = true, raw = true}
 
+local hosts = {}         -- address -> name, of the present scenario
+
 local function describe(e)
   if e.event == "message" and e.who == "sip" then
-    return string.format("%9.3f  %s > %s  %s", e.t, e.src, e.dst, e.raw:match("^[^\r\n]*"))
+    return string.format("%9.3f  %s > %s  %s%s", e.t, hosts[e.src] or e.src, hosts[e.dst] or e.dst,
+      e.raw:match("^[^\r\n]*"), e.lost and "  (lost)" or "")
   end
   local keys = {}
   for k in pairs(e) do if not hidden[k] then keys[#keys + 1] = k end end
@@ -111,14 +114,11 @@ local function expect(what, who, match, within, relevant)
     lately(relevant or function(x) return x.who == who end)))
 end
 
+-- what came already counts too, unless an expectation consumed it: a script is slower than the door
 local function unexpected(what, match, during)
-  local first = #log + 1
-  local e = await(function()
-    for i = first, #log do
-      if match(log[i]) then return log[i] end
-    end
-  end, rt.now() + during)
-  if e then fail("expected no " .. what .. " for " .. seconds(during) .. ", but:\n    " .. describe(e)) end
+  local deadline = rt.now() + during
+  local e = await(function() return find(match) end, deadline)
+  if e then fail("expected no " .. what .. " until t = " .. seconds(deadline) .. ", but:\n    " .. describe(e)) end
 end
 
 -- fields of `want` that are not options must be equal in the entry
@@ -137,6 +137,21 @@ local function fields_text(want, options)
 end
 
 local EVENT_OPTS = {within = true, during = true}
+
+-- what the door can tell: its event table, and what its panel does
+local function known_event(name, want)
+  local fields = name == "edge" and {signal = true, level = true} or name == "beep" and {} or rt.events[name]
+  if not fields then
+    local list = {"edge", "beep"}
+    for k in pairs(rt.events) do list[#list + 1] = k end
+    table.sort(list)
+    fail("a door has no event " .. show(name) .. "; there are " .. table.concat(list, ", "))
+  end
+  local known = {}
+  for k in pairs(fields) do known[k] = true end
+  for k in pairs(EVENT_OPTS) do known[k] = true end
+  check_opts(want, known, "event " .. name)
+end
 
 -- --- SIP messages ---------------------------------------------------------------------------------
 
@@ -162,14 +177,17 @@ end
 
 local SIP_OPTS = {within = true, method = true, code = true, from = true, to = true, cseq = true}
 
+-- a door or phone stands for its address
+local function address_of(x) return type(x) == "userdata" and x.address or x end
+
 local function sip_match(opts)
+  local from, to = address_of(opts.from), address_of(opts.to)
   return function(e)
     if e.event ~= "message" or e.who ~= "sip" then return false end
     local m = sip_message(e)
     return (not opts.method or m.method == opts.method) and (not opts.code or m.code == opts.code)
        and (not opts.cseq or (m:header("CSeq") or ""):find(opts.cseq, 1, true) ~= nil)
-       and (not opts.from or e.src == opts.from._address or e.src == opts.from)
-       and (not opts.to or e.dst == opts.to._address or e.dst == opts.to)
+       and (not from or e.src == from) and (not to or e.dst == to)
   end
 end
 
@@ -239,21 +257,20 @@ function T:link(host, up) rt.link(host.address, up) end
 function T:expect_sip(opts)
   check_opts(opts, SIP_OPTS, "expect_sip")
   local sip = function(e) return e.event == "message" and e.who == "sip" end
-  local o = {}
-  for k, v in pairs(opts) do o[k] = v end
-  if type(o.from) == "userdata" then o.from = {_address = o.from.address} end
-  if type(o.to) == "userdata" then o.to = {_address = o.to.address} end
-  return sip_message(expect("a SIP message" .. fields_text(opts, {within = true, from = true, to = true}), "the network",
-    sip_match(o), opts.within or 5, sip))
+  local from, to = address_of(opts.from), address_of(opts.to)
+  local way = (from and " from " .. (hosts[from] or from) or "") .. (to and " to " .. (hosts[to] or to) or "")
+  return sip_message(expect("a SIP message" .. way .. fields_text(opts, {within = true, from = true, to = true}), "the network",
+    sip_match(opts), opts.within or 5, sip))
 end
 
 function T:sip_messages(opts)
-  local out, match = {}, sip_match(opts or {})
+  local out, match = {}, sip_match(check_opts(opts, SIP_OPTS, "sip_messages"))
   for _, e in ipairs(log) do if match(e) then out[#out + 1] = sip_message(e) end end
   return out
 end
 
 function T:events(who, event)
+  if event and getmetatable(who) == rt.meta.door then known_event(event) end
   local out = {}
   for _, e in ipairs(log) do
     if (not who or e.who == who.name) and (not event or e.event == event) then out[#out + 1] = e end
@@ -275,6 +292,8 @@ end
 
 local function keep(t, actor)
   t.actors[#t.actors + 1] = actor
+  local good, address = pcall(function() return actor.address end)
+  if good then hosts[address] = actor.name end
   return actor
 end
 
@@ -289,6 +308,7 @@ function T:phone(opts) return make(rt.phone, self, unique(self, opts, "phone")) 
 function T:receiver(opts) return make(rt.phone, self, unique(self, opts, "receiver")) end
 function T:alarm_receiver(opts) return make(rt.alarm_receiver, self, unique(self, opts, "alarm")) end
 function T:sip_socket(opts) return make(rt.sip_socket, self, unique(self, opts, "socket")) end
+function T:process(opts) return make(rt.process, self, unique(self, opts, "process")) end
 
 -- --- classes --------------------------------------------------------------------------------------
 
@@ -296,7 +316,7 @@ function T:sip_socket(opts) return make(rt.sip_socket, self, unique(self, opts, 
 local function class(meta, methods, fields)
   local index = meta.__index
   for k, f in pairs(index) do
-    if k:sub(1, 1) ~= "_" then
+    if k:sub(1, 2) ~= "__" then
       index[k] = function(...)
         local r = table.pack(pcall(f, ...))
         if not r[1] then
@@ -379,8 +399,15 @@ local function expect_no_event(self, name, want)
   end, want.during or 1)
 end
 
-Door.expect_event = expect_event
-Door.expect_no_event = expect_no_event
+function Door:expect_event(name, want)
+  known_event(name, want)
+  return expect_event(self, name, want)
+end
+
+function Door:expect_no_event(name, want)
+  known_event(name, want)
+  expect_no_event(self, name, want)
+end
 
 function Door:expect_light(picto, colour, opts)
   opts = opts or {}
@@ -391,8 +418,8 @@ function Door:expect_light(picto, colour, opts)
   end, rt.now() + (opts.within or 1))
   if not ok then
     local c, b = self:light(picto)
-    fail(string.format("expected pictogram %s %s%s, but it shows %s%s", picto, colour, blink and " blinking" or "",
-      c, b and " blinking" or ""))
+    fail(string.format("expected pictogram %s %s%s until t = %s, but it shows %s%s", picto, colour,
+      blink and " blinking" or "", seconds(rt.now()), c, b and " blinking" or ""))
   end
 end
 
@@ -581,12 +608,161 @@ function Alarm:expect_alarm(want)
   end, want.within or 60)
 end
 
+local Process = {}
+Process.expect_event = expect_event
+
+function Process:expect_line(pattern, opts)
+  opts = check_opts(opts, {within = true}, "expect_line")
+  local who = self.name
+  return expect("a line like " .. show(pattern) .. " of " .. who, who, function(x)
+    return x.who == who and x.event == "line" and x.text:find(pattern) ~= nil
+  end, opts.within or 5)
+end
+
+-- asks it to end; what does not end within 2 s is killed
+function Process:stop()
+  self:_signal(15)
+  await(function() return self:is_over() end, rt.now() + 2)
+  self:_signal(9)
+end
+
+local Tcp = {}
+local streams = setmetatable({}, {__mode = "k"})
+
+function T:tcp(opts)
+  opts = unique(self, check_opts(opts, {name = true, address = true, ctrl = true, within = true}, "tcp"), "tcp")
+  local c = make(rt.tcp, self, opts)
+  if not await(function() return c:is_up() end, rt.now() + (opts.within or 5)) then
+    fail("nobody accepts a TCP connection at " .. opts.address)
+  end
+  return c
+end
+
+-- TCP has no datagrams: the pattern is looked for in all that came since the last expect
+function Tcp:expect(pattern, opts)
+  opts = check_opts(opts, {within = true}, "expect")
+  local who = self.name
+  local heard = streams[self] or {at = 1, text = ""}
+  streams[self] = heard
+  local found = await(function()
+    for i = heard.at, #log do
+      if log[i].who == who and log[i].event == "data" then heard.text = heard.text .. log[i].data end
+    end
+    heard.at = #log + 1
+    local first, last = heard.text:find(pattern)
+    if not first then return nil end
+    local text = heard.text:sub(first, last)
+    heard.text = heard.text:sub(last + 1)
+    return text
+  end, rt.now() + (opts.within or 5))
+  return found or fail("expected data like " .. show(pattern) .. " on " .. who .. ", but there is " .. show(heard.text))
+end
+
+-- Stock baresip as a peer: its folder of configuration, its process, its control connection
+local Baresip = {}
+local BARESIP_OPTS = {name = true, codec = true, dtmf = true, answer = true, plays = true, user = true}
+local BARESIP_MODULES = "/usr/lib/baresip/modules"
+
+local function write_file(path, data)
+  local f = assert(io.open(path, "wb"))
+  f:write(data)
+  f:close()
+end
+
+-- a mono WAV file of 8 kHz; hz is whole, so that a second can be repeated
+local function wav(hz, dbm0, seconds)
+  local peak, second = 22826 * 10 ^ (dbm0 / 20), {}
+  for i = 0, 7999 do
+    second[i + 1] = string.pack("<i2", math.floor(peak * math.sin(2 * math.pi * hz * i / 8000) + 0.5))
+  end
+  local data = table.concat(second):rep(seconds)
+  return string.pack("<c4I4c4c4I4I2I2I4I4I2I2c4I4", "RIFF", 36 + #data, "WAVE", "fmt ", 16, 1, 1, 8000, 16000, 2, 16,
+    "data", #data) .. data
+end
+
+local function baresip_config(dir, ip)
+  local c = {"sip_listen " .. ip .. ":5060", "net_interface " .. ip, "ctrl_tcp_listen " .. ip .. ":4444",
+    "module_path " .. BARESIP_MODULES, "audio_source aufile," .. dir .. "/play.wav", "snd_path " .. dir, "statmode_default off"}
+  for _, m in ipairs{"g711", "uuid", "aufile", "sndfile"} do c[#c + 1] = "module " .. m .. ".so" end
+  for _, m in ipairs{"account", "menu", "ctrl_tcp"} do c[#c + 1] = "module_app " .. m .. ".so" end
+  return table.concat(c, "\n") .. "\n"
+end
+
+local function baresip_account(o, ip)
+  return string.format("<sip:%s@%s:5060>;regint=0;answermode=%s;audio_codecs=%s;dtmfmode=%s\n", o.user or "phone", ip,
+    o.answer or "auto", o.codec or "PCMA", o.dtmf or "rtpevent")
+end
+
+local function baresip_start(t, o, dir)
+  local good, r = pcall(rt.process, {name = o.name, command = {"baresip", "-f", dir}})
+  if good then return r end
+  if tostring(r):find("No such file") then t:skip("baresip is not installed (package baresip-core)") end
+  fail(tostring(r))
+end
+
+-- t:baresip{name=, user=, codec="PCMA", dtmf="rtpevent"|"info", answer="auto"|"manual", plays={hz=, dbm0=}}
+function T:baresip(opts)
+  local o = unique(self, check_opts(opts, BARESIP_OPTS, "baresip"), "baresip")
+  local plays = o.plays or {hz = 0, dbm0 = -96}
+  local host = rt.host(o.name)
+  local ip, dir = host:match("^(.-):"), rt.folder()
+  write_file(dir .. "/config", baresip_config(dir, ip))
+  write_file(dir .. "/accounts", baresip_account(o, ip))
+  write_file(dir .. "/play.wav", wav(plays.hz, plays.dbm0 or -10, 60))
+  local b = {name = o.name, address = host, uri = "sip:" .. (o.user or "phone") .. "@" .. host, dir = dir}
+  b.process = keep(self, baresip_start(self, o, dir))
+  b.ctrl = keep(self, rt.tcp{name = o.name, address = ip .. ":4444", ctrl = true})
+  if not await(function() return b.ctrl:is_up() end, rt.now() + 10) then
+    fail("baresip did not start within 10 s; it said:\n" .. lately(function(x) return x.who == o.name end))
+  end
+  return setmetatable(b, Baresip)
+end
+
+Baresip.__index = function(_, k)
+  return rawget(Baresip, k) or fail("there is no " .. show(k) .. " here")
+end
+Baresip.expect_event = expect_event
+Baresip.expect_no_event = expect_no_event
+
+-- a command of baresip's menu; its answer
+function Baresip:command(name, params)
+  self.ctrl:send(string.format('{"command":"%s","params":"%s"}', name, (params or ""):gsub('[\\"]', "\\%0")))
+  return self:expect_event("response", {ok = true})
+end
+
+-- baresip takes "sip:HOST" for a user of its own domain, so the door gets a user part
+function Baresip:dial(uri) self:command("dial", uri:find("@") and uri or (uri:gsub("^sip:", "sip:door@"))) end
+function Baresip:answer() self:command("accept") end
+function Baresip:dtmf(digits) self:command("sndcode", digits) end
+function Baresip:hangup() self:command("hangup") end
+
+-- digits by RFC 4733, in order
+function Baresip:expect_dtmf(digits, opts)
+  local e
+  for d in digits:gmatch(".") do
+    e = self:expect_event("CALL_DTMF_START", {param = d, within = opts and opts.within})
+  end
+  return e
+end
+
+-- loudest level it heard in its last call [dBm0] and that call's length [s]; the call must be over
+function Baresip:heard()
+  local last
+  local p = assert(io.popen("ls -t " .. self.dir))
+  for f in p:lines() do last = last or f:match("^dump.*dec%.wav$") end
+  p:close()
+  if not last then fail(self.name .. " has recorded nothing") end
+  return rt.wav_level(self.dir .. "/" .. last)
+end
+
 local address = {uri = "_uri", address = "_address", name = "_name"}
 class(rt.meta.door, Door, address)
 class(rt.meta.phone, Phone, address)
 class(rt.meta.call, Call, {name = "_name", number = "_number"})
 class(rt.meta.socket, Socket, {address = "_address", name = "_name"})
 class(rt.meta.alarm, Alarm, address)
+class(rt.meta.process, Process, {name = "_name"})
+class(rt.meta.tcp, Tcp, {name = "_name"})
 
 -- --- the script's side ------------------------------------------------------------------------------
 
@@ -612,7 +788,7 @@ __scenarios = scenarios
 
 -- first function of the main coroutine
 function __start(fn)
-  log, taken, floor = __log, {}, 1
+  log, taken, floor, hosts = __log, {}, 1, {}
   fn(setmetatable({actors = {}, names = {}}, T))
 end
 

@@ -12,7 +12,7 @@ struct run_opts {
 	unsigned repeat, jobs, shard, shards;
 	double limit_s;                 /**< a worker silent for longer is stopped */
 	const char *junit, *keep, *log, *filter;
-	bool list, tap;
+	bool list, tap, live;
 };
 
 /** One run of one item */

@@ -10,6 +10,7 @@
 
 #define PEAK_0DBM0 22826.0              /* 32768 / 10^(3.14/20) */
 #define SILENCE_DBM0 (-96.0)
+#define LANES 4                         /* a power of 2 */
 
 /**
  * Play a sine from now on.
@@ -23,35 +24,63 @@ void tone_set(struct tone *t, double hz, double dbm0)
 	t->step = 2.0 * M_PI * hz / GAP_AUDIO_RATE;
 }
 
-/** Fill a frame; within it the sine is a rotation, so no sine is computed a sample */
+/** Turn (x, y) by the angle whose cosine and sine are c and s */
+static void turn(double *x, double *y, double c, double s)
+{
+	const double x1 = *x * c - *y * s;
+
+	*y = *x * s + *y * c;
+	*x = x1;
+}
+
+/** LANES points of the sine, one sample apart; c and s become those of LANES samples */
+static void spread(double *x, double *y, double *c, double *s)
+{
+	size_t k;
+
+	for (k = 1; k < LANES; k++) {
+		x[k] = x[k - 1];
+		y[k] = y[k - 1];
+		turn(&x[k], &y[k], *c, *s);
+	}
+	for (k = 1; k < LANES; k *= 2)
+		turn(c, s, *c, *s);
+}
+
+/** Fill a frame; within it the sine is LANES rotations side by side, so that no sine is computed a sample */
 void tone_read(struct tone *t, int16_t *pcm, size_t n)
 {
-	const double c = cos(t->step), s = sin(t->step);
-	double x = t->amplitude * cos(t->phase), y = t->amplitude * sin(t->phase);
-	size_t i;
+	double c = cos(t->step), s = sin(t->step), x[LANES], y[LANES];
+	size_t i, k;
 
 	if (t->amplitude <= 0) {
 		memset(pcm, 0, n * sizeof(*pcm));
 		return;
 	}
-	for (i = 0; i < n; i++) {
-		const double x1 = x * c - y * s;
-
-		pcm[i] = (int16_t)lrint(y);
-		y = x * s + y * c;
-		x = x1;
+	x[0] = t->amplitude * cos(t->phase);
+	y[0] = t->amplitude * sin(t->phase);
+	spread(x, y, &c, &s);
+	for (i = 0; i < n; i += LANES) {
+		for (k = 0; k < LANES && i + k < n; k++)
+			pcm[i + k] = (int16_t)((int)(y[k] + 32768.5) - 32768);
+		for (k = 0; k < LANES; k++)
+			turn(&x[k], &y[k], c, s);
 	}
 	t->phase = fmod(t->phase + (double)n * t->step, 2.0 * M_PI);
 }
 
 void tone_hear(struct tone *t, const int16_t *pcm, size_t n)
 {
-	double sum = 0;
+	int64_t a = 0, b = 0;
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		sum += (double)pcm[i] * pcm[i];
-	t->energy += 0.2 * (sum / (double)n - t->energy);
+	for (i = 0; i + 1 < n; i += 2) {
+		a += pcm[i] * pcm[i];
+		b += pcm[i + 1] * pcm[i + 1];
+	}
+	if (i < n)
+		a += pcm[i] * pcm[i];
+	t->energy += 0.2 * ((double)(a + b) / (double)n - t->energy);
 }
 
 /** Level heard lately [dBm0] */

@@ -1,0 +1,132 @@
+/**
+ * @file bind_outside.c  What a program of the outside world needs: an address, a folder, a WAV's level
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <ftw.h>
+#include <math.h>
+#include <re.h>
+#include <rem_au.h>
+#include <rem_aufile.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "bind.h"
+#include "tone.h"
+
+/** A temporary folder; gone at the scenario's end */
+struct folder {
+	struct actor a;
+	char path[256];
+};
+
+static int remove_entry(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	(void)st;
+	(void)flag;
+	(void)ftw;
+
+	return remove(path);
+}
+
+static void folder_end(struct actor *a)
+{
+	struct folder *f = (struct folder *)(void *)a;
+
+	(void)nftw(f->path, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	mem_deref(f);
+}
+
+/** rt.folder() -> path of a new empty folder */
+static int new_folder(lua_State *L)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct folder *f = mem_zalloc(sizeof(*f), NULL);
+	int err;
+
+	if (!f)
+		return bind_error(L, "folder", ENOMEM);
+	(void)snprintf(f->path, sizeof(f->path), "%s/ipgap-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	if (!mkdtemp(f->path)) {
+		err = errno;
+		mem_deref(f);
+		return bind_error(L, "folder", err);
+	}
+	world_actor_add(world_get(L), &f->a, "folder", folder_end);
+	lua_pushstring(L, f->path);
+
+	return 1;
+}
+
+/** rt.host(name) -> "127.77.0.3:5060", an address of its own with that name on the ladder */
+static int new_host(lua_State *L)
+{
+	struct sa sa;
+	char text[64];
+	const int err = world_address(world_get(L), &sa, luaL_checkstring(L, 1));
+
+	if (err)
+		return bind_error(L, lua_tostring(L, 1), err);
+	(void)re_snprintf(text, sizeof(text), "%J", &sa);
+	lua_pushstring(L, text);
+
+	return 1;
+}
+
+/** Loudest second of a mono file, as the doors' ears hear it [dBm0] */
+static int measure(double *dbm0, double *seconds, struct aufile *af, uint32_t rate)
+{
+	struct tone ear = {.energy = 0};
+	int16_t pcm[160];
+	size_t frames = 0;
+	int err = 0;
+
+	*dbm0 = -96;
+	for (;;) {
+		size_t n = sizeof(pcm);
+
+		err = aufile_read(af, (uint8_t *)pcm, &n);
+		if (err || n < sizeof(pcm))
+			break;
+		tone_hear(&ear, pcm, sizeof(pcm) / sizeof(pcm[0]));
+		*dbm0 = fmax(*dbm0, tone_level(&ear));
+		++frames;
+	}
+	*seconds = (double)frames * 160 / rate;
+
+	return err;
+}
+
+/** rt.wav_level(file) -> loudest level [dBm0], seconds */
+static int wav_level(lua_State *L)
+{
+	const char *file = luaL_checkstring(L, 1);
+	struct aufile_prm prm;
+	struct aufile *af;
+	double dbm0, seconds;
+	int err = aufile_open(&af, &prm, file, AUFILE_READ);
+
+	if (err)
+		return bind_error(L, file, err);
+	if (prm.channels != 1 || prm.fmt != AUFMT_S16LE)
+		err = EINVAL;
+	else
+		err = measure(&dbm0, &seconds, af, prm.srate);
+	mem_deref(af);
+	if (err)
+		return bind_error(L, file, err);
+	lua_pushnumber(L, dbm0);
+	lua_pushnumber(L, seconds);
+
+	return 2;
+}
+
+void bind_outside(lua_State *L)
+{
+	static const luaL_Reg f[] = {
+		{"folder", new_folder}, {"host", new_host}, {"wav_level", wav_level}, {NULL, NULL},
+	};
+
+	luaL_setfuncs(L, f, 0);
+}
