@@ -72,6 +72,13 @@ void alarm_message(struct receiver_alarm *a, const char *body)
 	str_ncpy(a->identity, m.identity, sizeof(a->identity));
 }
 
+/* Digits were heard that are no whole frame */
+void alarm_part(struct receiver_alarm *a, const char *digits)
+{
+	a->whole = a->crc_ok = false;
+	str_ncpy(a->frame, digits, sizeof(a->frame));
+}
+
 /* A whole frame was heard; only a right one is believed */
 void alarm_frame(struct receiver_alarm *a, const struct frame *f)
 {

@@ -24,7 +24,7 @@ struct receiver_transport_row {
 	const char *name;
 	bool rfc4733, info;             /**< sip.dtmf_rfc4733, sip.dtmf_info of the agent */
 	enum dtmf_listen listen;        /**< sip.dtmf_listen of the agent */
-	unsigned heard;                 /**< mask 1 << enum dtmf_via; digits of others are ignored */
+	unsigned heard;                 /**< mask 1 << enum dtmf_via, others are ignored */
 	const char *help;
 };
 

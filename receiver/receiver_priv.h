@@ -35,6 +35,7 @@ struct session {
 	enum session_state state;
 	struct tmr tmr;                 /* end of the state */
 	struct frame_reader reader;
+	char text[FRAME_MAX + 1];       /* digits since the last C, as many as fit */
 	struct receiver_alarm alarm;
 	unsigned digits;                /* heard in this call */
 	unsigned part;                  /* of them since the last C */
@@ -65,6 +66,7 @@ void session_ack(struct session *s);
 /* alarm.c */
 void alarm_open(struct receiver_alarm *a, const struct settings *conf, const char *from);
 void alarm_message(struct receiver_alarm *a, const char *body);
+void alarm_part(struct receiver_alarm *a, const char *digits);
 void alarm_frame(struct receiver_alarm *a, const struct frame *f);
 
 #endif

@@ -93,6 +93,8 @@ void session_finish(struct session *s, enum receiver_result result, const char *
 		return;
 	if (a->result == RECEIVER_OPEN)
 		a->result = result;
+	if (!a->attempts && s->part)
+		alarm_part(a, s->text);
 	if (!a->cause[0])
 		str_ncpy(a->cause, cause, sizeof(a->cause));
 	if (s->answered_us) {

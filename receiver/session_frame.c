@@ -43,7 +43,7 @@ void session_quiet(struct session *s)
 		return;
 	}
 	s->alarm.attempts++;
-	s->alarm.whole = s->alarm.crc_ok = false;
+	alarm_part(&s->alarm, s->text);
 	again(s, RECEIVER_INCOMPLETE);
 }
 
@@ -109,11 +109,9 @@ static void listen_digit(struct session *s, char digit)
 {
 	if (!s->part && digit == 'C')
 		return;
-	if (!s->part)
-		s->alarm.frame[0] = '\0';
 	if (s->part < FRAME_MAX) {
-		s->alarm.frame[s->part] = digit;
-		s->alarm.frame[s->part + 1] = '\0';
+		s->text[s->part] = digit;
+		s->text[s->part + 1] = '\0';
 	}
 	s->part++;
 	if (frame_read(&s->reader, digit))

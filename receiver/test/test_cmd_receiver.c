@@ -200,7 +200,8 @@ START_TEST(test_line_of_a_call)
 			 "10.77.0.1: identity 42, reason bouton_appel (01), frame 981010142C000 "
 			 "checksum right, acknowledged, 1 sent 1 time, 61.005 s, ended: door");
 	ck_assert_uint_gt(receiver_alarm_json(line, sizeof(line), &call), 0);
-	ck_assert_str_eq(line, "{\"time\":\"2026-01-05T08:00:01.234Z\",\"kind\":\"call\",\"call\":3,"
+	ck_assert_str_eq(line, "{\"time\":\"2026-01-05T08:00:01.234Z\",\"kind\":\"call\","
+			 "\"call\":3,"
 			 "\"result\":\"acknowledged\",\"via\":\"dtmf\","
 			 "\"from\":\"sip:000000042_bouton_appel@10.77.0.1\","
 			 "\"identity\":\"42\",\"product\":81,\"alerte\":1,"
@@ -227,7 +228,8 @@ END_TEST
 START_TEST(test_lines_of_messages)
 {
 	const struct receiver_alarm good = {
-		.wall_us = 0, .via = RECEIVER_VIA_MESSAGE, .result = RECEIVER_MESSAGE, .from = "sip:a@h",
+		.wall_us = 0, .via = RECEIVER_VIA_MESSAGE, .result = RECEIVER_MESSAGE,
+		.from = "sip:a@h",
 		.identity = "000000000", .product = 81, .alerte = 404, .body = "identity=0",
 	}, bad = {
 		.result = RECEIVER_BAD_MESSAGE, .from = "sip:a@h", .product = -1, .alerte = -1,
@@ -242,20 +244,24 @@ START_TEST(test_lines_of_messages)
 	ck_assert_ptr_nonnull(strstr(line, "no alarm: \"line\\nnext \\\"q\\\" \xef\xbf\xbd\""));
 	receiver_alarm_json(line, sizeof(line), &bad);
 	ck_assert_str_eq(line, "{\"time\":\"1970-01-01T00:00:00.000Z\",\"kind\":\"message\","
-			 "\"result\":\"bad_message\",\"via\":\"none\",\"from\":\"sip:a@h\",\"identity\":\"\","
+			 "\"result\":\"bad_message\",\"via\":\"none\",\"from\":\"sip:a@h\","
+			 "\"identity\":\"\","
 			 "\"body\":\"line\\nnext \\\"q\\\" \xef\xbf\xbd\"}");
 }
 END_TEST
 
 START_TEST(test_lines_of_steps)
 {
-	const struct receiver_event ev = {.step = RECEIVER_STEP_DIGIT, .call = 2, .text = "9 rfc4733", .n = 4};
+	const struct receiver_event ev = {
+		.step = RECEIVER_STEP_DIGIT, .call = 2, .text = "9 rfc4733", .n = 4,
+	};
 	char line[256];
 
 	receiver_event_text(line, sizeof(line), &ev);
 	ck_assert_str_eq(line, "1970-01-01T00:00:00.000Z   call 2 digit 9 rfc4733 (4)");
 	receiver_event_json(line, sizeof(line), &ev);
-	ck_assert_str_eq(line, "{\"time\":\"1970-01-01T00:00:00.000Z\",\"kind\":\"step\",\"call\":2,"
+	ck_assert_str_eq(line, "{\"time\":\"1970-01-01T00:00:00.000Z\",\"kind\":\"step\","
+			 "\"call\":2,"
 			 "\"step\":\"digit\",\"text\":\"9 rfc4733\",\"n\":4}");
 }
 END_TEST

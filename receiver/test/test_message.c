@@ -70,13 +70,16 @@ END_TEST
 START_TEST(test_malformed_bodies_are_refused_and_nothing_is_written)
 {
 	static const char *const body[] = {
-		"", " ", ";", "=", "hello", "identity", "identity=", "identity=1", "identity=1;product=81",
+		"", " ", ";", "=", "hello", "identity", "identity=", "identity=1",
+		"identity=1;product=81",
 		"identity=1;alerte=1", "product=81;alerte=1", "identity=;product=81;alerte=1",
 		"identity=1234567890;product=81;alerte=1", "identity=12a;product=81;alerte=1",
-		"identity=1 2;product=81;alerte=1", "identity=1;product=81;alerte=", "identity=1;product=81;alerte=1000",
+		"identity=1 2;product=81;alerte=1", "identity=1;product=81;alerte=",
+		"identity=1;product=81;alerte=1000",
 		"identity=1;product=-1;alerte=1", "identity=1;product=0x51;alerte=1",
-		"identity=1;identity=1;product=81;alerte=1", "identity=1;product=81;alerte=1;alerte=1",
-		"identity=1;;product=81;alerte=1", ";identity=1;product=81;alerte=1", "identity=1,product=81,alerte=1",
+		"identity=1;identity=1;product=81;alerte=1",
+		"identity=1;product=81;alerte=1;alerte=1", "identity=1;;product=81;alerte=1",
+		";identity=1;product=81;alerte=1", "identity=1,product=81,alerte=1",
 		"identity=1;product=81;alerte=1;junk", "identity==1;product=81;alerte=1",
 		"identity=\xc3\xa9;product=81;alerte=1", "i dentity=1;product=81;alerte=1",
 	};
@@ -92,7 +95,8 @@ END_TEST
 
 START_TEST(test_a_zero_byte_ends_nothing)
 {
-	static const char name[] = "identity\0=1;product=81;alerte=1", value[] = "identity=1;product=81;alerte=1\0";
+	static const char name[] = "identity\0=1;product=81;alerte=1";
+	static const char value[] = "identity=1;product=81;alerte=1\0";
 
 	ck_assert_int_eq(parse_n(name, sizeof(name) - 1), EBADMSG);
 	ck_assert_int_eq(parse_n(value, sizeof(value) - 1), EBADMSG);
@@ -125,7 +129,8 @@ static void assert_from(const char *uri, const char *identity, const char *reaso
 START_TEST(test_from_is_split_at_the_first_underscore)
 {
 	assert_from("sip:000000000_bouton_appel@192.168.0.33", "000000000", "bouton_appel");
-	assert_from("sip:123456789_defautSecteur@10.0.0.1:5070;transport=tcp", "123456789", "defautSecteur");
+	assert_from("sip:123456789_defautSecteur@10.0.0.1:5070;transport=tcp", "123456789",
+		    "defautSecteur");
 	assert_from("\"000000000_test\" <sip:000000000_test@[fd77::1]>;tag=1", "000000000", "test");
 	assert_from("sips:7__x@h", "7", "_x");
 	assert_from("000000000_test@h", "000000000", "test");

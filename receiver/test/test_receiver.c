@@ -185,7 +185,8 @@ START_TEST(test_wrong_crc_asks_again_and_the_repeated_frame_is_taken)
 	ck_assert_str_eq(c->heard, "CC1");
 	test_hangup(c);
 	test_run(1000);
-	ck_assert_str_eq(t.steps, "invite answer c frame crc_bad c frame crc_ok ack hash voice closed");
+	ck_assert_str_eq(t.steps, "invite answer c frame crc_bad c frame crc_ok ack hash voice "
+			 "closed");
 	assert_result(0, RECEIVER_ACKNOWLEDGED);
 	ck_assert_uint_eq(t.alarm[0].attempts, 2);
 	ck_assert(t.alarm[0].crc_ok);
@@ -237,6 +238,16 @@ START_TEST(test_frame_cut_short_is_asked_for_again)
 }
 END_TEST
 
+START_TEST(test_part_of_a_frame_is_forgotten_before_the_next)
+{
+	struct caller *c = test_call("1007", SHORT);
+
+	c->frame[0] = "98101";          /* with SHORT behind it: a frame with a wrong checksum */
+	test_run(30000);
+	ck_assert_str_eq(c->heard, "CC1");
+}
+END_TEST
+
 START_TEST(test_only_parts_of_frames)
 {
 	(void)test_call("123456789_defautSecteur", "9810101");
@@ -262,13 +273,26 @@ START_TEST(test_echo_of_c_and_noise_before_the_frame_do_no_harm)
 }
 END_TEST
 
+START_TEST(test_echo_of_c_alone_is_no_frame)
+{
+	struct caller *c = test_call("000000000_bouton_appel", "C");
+
+	test_run(30000);
+	ck_assert_str_eq(c->heard, "C");
+	test_hangup(c);
+	test_run(1000);
+	assert_result(0, RECEIVER_NO_FRAME);
+}
+END_TEST
+
 /* A telephone, or a door whose DTMF is off (SUP-25): a call of a person stays, another is ended */
 START_TEST(test_no_answer_to_c)
 {
 	static const struct { const char *from; unsigned closed; } row[] = {
 		{"000000000_bouton_appel", 0}, {"1007", 0}, {"000000000_my_own_word", 0},
 		{"000000000_defautSecteur", 1}, {"000000000_retourSecteur", 1},
-		{"000000000_panneBoutonALB", 1}, {"000000000_retourBoutonALB", 1}, {"000000000_test", 1}, {"000000000_pannePbx", 1},
+		{"000000000_panneBoutonALB", 1}, {"000000000_retourBoutonALB", 1},
+		{"000000000_test", 1}, {"000000000_pannePbx", 1},
 	};
 	struct caller *c = test_call(row[_i].from, NULL);
 
@@ -291,6 +315,23 @@ START_TEST(test_caller_hangs_up_in_the_middle_of_its_frame)
 	assert_result(0, RECEIVER_HANGUP);
 	ck_assert_uint_eq(t.alarms, 1);
 	ck_assert(!t.alarm[0].whole);
+	ck_assert_uint_gt(strlen(t.alarm[0].frame), 3);
+	ck_assert_int_eq(strncmp(RIGHT, t.alarm[0].frame, strlen(t.alarm[0].frame)), 0);
+}
+END_TEST
+
+START_TEST(test_a_whole_frame_is_not_lost_by_part_of_the_next)
+{
+	struct caller *c = test_call("000000000_bouton_appel", WRONG);
+
+	test_run(11000);
+	ck_assert_str_eq(c->heard, "CC");
+	test_hangup(c);
+	test_run(1000);
+	assert_result(0, RECEIVER_BAD_CRC);
+	ck_assert_str_eq(t.alarm[0].frame, WRONG);
+	ck_assert_str_eq(t.alarm[0].cs_want, "097");
+	ck_assert_uint_eq(t.alarm[0].attempts, 1);
 }
 END_TEST
 
@@ -362,7 +403,8 @@ START_TEST(test_closing_tells_and_ends_its_calls)
 	t.c[1].frame[0] = RIGHT;
 	test_dial(&t.c[1], "000000000_bouton_appel");
 	test_run(1000);
-	ck_assert_uint_eq(t.c[1].scode, 503);
+	ck_assert_uint_eq(t.c[1].answered, 0);
+	ck_assert_uint_eq(t.alarms, 1);
 }
 END_TEST
 
@@ -411,8 +453,9 @@ END_TEST
 
 static void send_message(const char *body)
 {
-	ck_assert_int_eq(ua_message(t.ua, "sip:10.77.0.2:5070", "000000042_bouton_appel", body, NULL,
-				    NULL), 0);
+	static const char to[] = "sip:10.77.0.2:5070", user[] = "000000042_bouton_appel";
+
+	ck_assert_int_eq(ua_message(t.ua, to, user, body, NULL, NULL), 0);
 	test_run(1000);
 }
 
@@ -500,6 +543,23 @@ START_TEST(test_late_c_and_late_ack_are_as_late_as_told)
 }
 END_TEST
 
+START_TEST(test_a_hash_before_any_1_acknowledges_nothing)
+{
+	struct caller *c;
+
+	test_fault("late-ack=30");
+	c = test_call("000000000_bouton_appel", RIGHT);
+	test_run(20000);
+	ck_assert_int_eq(call_digits(c->call, "#", 100, 100), 0);
+	test_run(5000);
+	ck_assert_uint_eq(t.step_us[RECEIVER_STEP_DIGIT] / 1000000, 20);
+	ck_assert_uint_eq(t.step_us[RECEIVER_STEP_HASH], 0);
+	test_run(30000);
+	ck_assert_str_eq(c->heard, "C1");
+	ck_assert_uint_gt(t.step_us[RECEIVER_STEP_HASH], 30000000);
+}
+END_TEST
+
 START_TEST(test_faults_may_change_between_calls)
 {
 	const struct receiver_faults none = {.reject = 0};
@@ -549,10 +609,13 @@ static TCase *protocol(void)
 	tcase_add_test(tc, test_wrong_crc_for_ever_is_asked_three_times_more);
 	tcase_add_test(tc, test_wrong_crc_then_silence_keeps_the_result);
 	tcase_add_test(tc, test_frame_cut_short_is_asked_for_again);
+	tcase_add_test(tc, test_part_of_a_frame_is_forgotten_before_the_next);
 	tcase_add_test(tc, test_only_parts_of_frames);
+	tcase_add_test(tc, test_echo_of_c_alone_is_no_frame);
 	tcase_add_test(tc, test_echo_of_c_and_noise_before_the_frame_do_no_harm);
 	tcase_add_loop_test(tc, test_no_answer_to_c, 0, 9);
 	tcase_add_test(tc, test_caller_hangs_up_in_the_middle_of_its_frame);
+	tcase_add_test(tc, test_a_whole_frame_is_not_lost_by_part_of_the_next);
 	tcase_add_test(tc, test_caller_gives_up_while_it_rings);
 
 	return tc;
@@ -572,6 +635,7 @@ static TCase *around(void)
 	tcase_add_test(tc, test_message_that_is_no_alarm_is_shown);
 	tcase_add_loop_test(tc, test_each_fault, 0, (int)(sizeof(faults) / sizeof(faults[0])));
 	tcase_add_test(tc, test_late_c_and_late_ack_are_as_late_as_told);
+	tcase_add_test(tc, test_a_hash_before_any_1_acknowledges_nothing);
 	tcase_add_test(tc, test_faults_may_change_between_calls);
 	tcase_add_test(tc, test_port_in_use);
 
