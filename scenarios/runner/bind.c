@@ -5,12 +5,70 @@
 #include "bind.h"
 #include "../../core/door/settings.h"
 
+/** The actor that a method was called on; its class is the method's upvalue */
+static struct actor *self(lua_State *L)
+{
+	struct actor **a = luaL_checkudata(L, 1, lua_tostring(L, lua_upvalueindex(1)));
+
+	return *a;
+}
+
+static int actor_name(lua_State *L)
+{
+	lua_pushstring(L, self(L)->name);
+
+	return 1;
+}
+
+static int push_formatted(lua_State *L, const char *fmt)
+{
+	char buf[80];
+
+	(void)re_snprintf(buf, sizeof(buf), fmt, &self(L)->addr);
+	lua_pushstring(L, buf);
+
+	return 1;
+}
+
+static int actor_uri(lua_State *L)
+{
+	return push_formatted(L, "sip:%j");
+}
+
+static int actor_address(lua_State *L)
+{
+	return push_formatted(L, "%J");
+}
+
+static int actor_gc(lua_State *L)
+{
+	struct actor **a = luaL_checkudata(L, 1, lua_tostring(L, lua_upvalueindex(1)));
+
+	if (*a) {
+		if ((*a)->end)
+			(*a)->end(*a);
+		list_unlink(&(*a)->le);
+		*a = mem_deref(*a);
+	}
+
+	return 0;
+}
+
 void bind_class(lua_State *L, const char *meta, const luaL_Reg *methods)
 {
+	static const luaL_Reg common[] = {
+		{"_name", actor_name}, {"_uri", actor_uri}, {"_address", actor_address}, {NULL, NULL},
+	};
+
 	luaL_newmetatable(L, meta);
 	lua_newtable(L);
 	luaL_setfuncs(L, methods, 0);
+	lua_pushstring(L, meta);
+	luaL_setfuncs(L, common, 1);
 	lua_setfield(L, -2, "__index");
+	lua_pushstring(L, meta);
+	lua_pushcclosure(L, actor_gc, 1);
+	lua_setfield(L, -2, "__gc");
 	lua_pop(L, 1);
 }
 

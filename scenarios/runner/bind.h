@@ -10,7 +10,8 @@
 
 struct settings;
 
-/** Make a class: metatable `meta` with `methods` as its __index; lib.lua adds more to it */
+/** Make a class: metatable `meta` with `methods`, name, URI and address as its __index (lib.lua adds more),
+ *  and an end; its userdata are pointers to structs that begin with struct actor */
 void bind_class(lua_State *L, const char *meta, const luaL_Reg *methods);
 
 /** Apply the string-keyed settings of the table at `index` (nil = none); raises with the row's error */

@@ -11,7 +11,6 @@ struct alarm_actor {
 	struct receiver *r;
 	struct receiver_config cfg;
 	struct settings settings;       /**< of which the crc.* rows are used */
-	struct sa addr;
 };
 
 static void alarm_end(struct actor *a)
@@ -21,16 +20,6 @@ static void alarm_end(struct actor *a)
 	if (al->r)
 		receiver_close(al->r, true);
 	al->r = mem_deref(al->r);
-}
-
-static struct alarm_actor *check(lua_State *L)
-{
-	struct alarm_actor **a = luaL_checkudata(L, 1, WORLD_META_ALARM);
-
-	if (!(*a)->r)
-		luaL_error(L, "this receiver's scenario is over");
-
-	return *a;
 }
 
 static void on_alarm(const struct receiver_alarm *al, void *arg)
@@ -107,7 +96,7 @@ static void configure(lua_State *L, struct alarm_actor *a)
 	settings_default(&a->settings);
 	bind_settings(L, 1, own, preset, &a->settings);
 	a->cfg.crc = a->settings.crc;
-	a->cfg.laddr = a->addr;
+	a->cfg.laddr = a->a.addr;
 	a->cfg.media = a->w->media;
 	a->cfg.talk_s = (unsigned)bind_opt_num(L, 1, "talk_s", a->cfg.talk_s);
 	a->cfg.answer_ms = (unsigned)bind_opt_num(L, 1, "answer_ms", a->cfg.answer_ms);
@@ -131,7 +120,7 @@ static int new_alarm(lua_State *L)
 	luaL_setmetatable(L, WORLD_META_ALARM);
 	(void)re_snprintf(name, sizeof(name), "%s", bind_opt_str(L, 1, "name", "alarm"));
 	world_actor_add(w, &a->a, name, alarm_end);
-	e = world_address(w, &a->addr, name);
+	e = world_address(w, &a->a.addr, name);
 	configure(L, a);
 	if (!e)
 		e = receiver_alloc(&a->r, &a->cfg, on_alarm, on_step, a);
@@ -139,57 +128,13 @@ static int new_alarm(lua_State *L)
 	return e ? bind_error(L, name, e) : 1;
 }
 
-static int gc(lua_State *L)
-{
-	struct alarm_actor **a = luaL_checkudata(L, 1, WORLD_META_ALARM);
-
-	if (*a) {
-		list_unlink(&(*a)->a.le);
-		mem_deref((*a)->r);
-		*a = mem_deref(*a);
-	}
-
-	return 0;
-}
-
-static int uri(lua_State *L)
-{
-	char buf[80];
-
-	(void)re_snprintf(buf, sizeof(buf), "sip:%j", &check(L)->addr);
-	lua_pushstring(L, buf);
-
-	return 1;
-}
-
-static int address(lua_State *L)
-{
-	char buf[64];
-
-	(void)re_snprintf(buf, sizeof(buf), "%J", &check(L)->addr);
-	lua_pushstring(L, buf);
-
-	return 1;
-}
-
-static int name(lua_State *L)
-{
-	lua_pushstring(L, check(L)->a.name);
-
-	return 1;
-}
-
 void bind_alarm(lua_State *L)
 {
 	static const luaL_Reg methods[] = {
-		{"_uri", uri}, {"_address", address}, {"_name", name}, {NULL, NULL},
+		{NULL, NULL},
 	};
 
 	bind_class(L, WORLD_META_ALARM, methods);
-	luaL_getmetatable(L, WORLD_META_ALARM);
-	lua_pushcfunction(L, gc);
-	lua_setfield(L, -2, "__gc");
-	lua_pop(L, 1);
 	lua_pushcfunction(L, new_alarm);
 	lua_setfield(L, -2, "alarm_receiver");
 }

@@ -162,19 +162,6 @@ int call_new(struct call_actor **cp, struct phone_actor *ph)
 	return 0;
 }
 
-static int gc(lua_State *L)
-{
-	struct call_actor **c = luaL_checkudata(L, 1, WORLD_META_CALL);
-
-	if (*c) {
-		list_unlink(&(*c)->a.le);
-		mem_deref((*c)->call);
-		*c = mem_deref(*c);
-	}
-
-	return 0;
-}
-
 /** phone:dial(uri, {from=, headers=}) -> call */
 int call_dial_out(lua_State *L)
 {
@@ -314,13 +301,6 @@ static int number(lua_State *L)
 	return 1;
 }
 
-static int name(lua_State *L)
-{
-	lua_pushstring(L, any_call(L)->a.name);
-
-	return 1;
-}
-
 static int is_over(lua_State *L)
 {
 	lua_pushboolean(L, !any_call(L)->call);
@@ -333,12 +313,8 @@ void bind_call(lua_State *L)
 	static const luaL_Reg methods[] = {
 		{"ring", ring}, {"answer", answer}, {"progress", progress}, {"reject", reject}, {"hangup", hangup},
 		{"hold", hold}, {"_digits", send_digits}, {"play", play}, {"level", level}, {"stats", stats},
-		{"_number", number}, {"_name", name}, {"is_over", is_over}, {NULL, NULL},
+		{"_number", number}, {"is_over", is_over}, {NULL, NULL},
 	};
 
 	bind_class(L, WORLD_META_CALL, methods);
-	luaL_getmetatable(L, WORLD_META_CALL);
-	lua_pushcfunction(L, gc);
-	lua_setfield(L, -2, "__gc");
-	lua_pop(L, 1);
 }

@@ -11,7 +11,6 @@ struct door_actor {
 	struct actor a;
 	struct world *w;
 	struct vdoor *v;
-	struct sa addr;
 	struct tone mic, speaker;
 };
 
@@ -110,14 +109,6 @@ static int preset(void *arg, const char *key, const char *value, char *err, size
 	return vdoor_preset(arg, key, value, err, errsize);
 }
 
-static void push_uri(lua_State *L, const struct sa *addr)
-{
-	char uri[80];
-
-	(void)re_snprintf(uri, sizeof(uri), "sip:%j", addr);
-	lua_pushstring(L, uri);
-}
-
 static int new_door(lua_State *L)
 {
 	static const char *const own[] = {"name", NULL};
@@ -135,8 +126,8 @@ static int new_door(lua_State *L)
 	d->w = w;
 	luaL_setmetatable(L, WORLD_META_DOOR);
 	(void)re_snprintf(name, sizeof(name), "%s", bind_opt_str(L, 1, "name", "door"));
-	e = world_address(w, &d->addr, name);
-	cfg.laddr = d->addr;
+	e = world_address(w, &d->a.addr, name);
+	cfg.laddr = d->a.addr;
 	sa_set_port(&cfg.laddr, 0);
 	if (!e)
 		e = vdoor_alloc(&d->v, &cfg);
@@ -149,19 +140,6 @@ static int new_door(lua_State *L)
 		return luaL_error(L, "%s", err);
 
 	return 1;
-}
-
-static int gc(lua_State *L)
-{
-	struct door_actor **d = luaL_checkudata(L, 1, WORLD_META_DOOR);
-
-	if (*d) {
-		list_unlink(&(*d)->a.le);
-		mem_deref((*d)->v);
-		*d = mem_deref(*d);
-	}
-
-	return 0;
 }
 
 /* --- back-door --- */
@@ -313,33 +291,6 @@ static int level(lua_State *L)
 	return 1;
 }
 
-static int uri(lua_State *L)
-{
-	const struct door_actor *d = check(L);
-
-	push_uri(L, &d->addr);
-
-	return 1;
-}
-
-static int address(lua_State *L)
-{
-	const struct door_actor *d = check(L);
-	char buf[64];
-
-	(void)re_snprintf(buf, sizeof(buf), "%J", &d->addr);
-	lua_pushstring(L, buf);
-
-	return 1;
-}
-
-static int name(lua_State *L)
-{
-	lua_pushstring(L, check(L)->a.name);
-
-	return 1;
-}
-
 /** rt.events: event -> field -> true, so that a misspelt expectation is told */
 static void push_events(lua_State *L)
 {
@@ -362,15 +313,10 @@ void bind_door(lua_State *L)
 	static const luaL_Reg methods[] = {
 		{"input", input}, {"dip", dip}, {"restart", restart}, {"hangup", hangup}, {"open", open_strike},
 		{"set", set}, {"get", get}, {"state", state}, {"relay", relay}, {"light", light},
-		{"play", play}, {"level", level}, {"_uri", uri}, {"_address", address}, {"_name", name},
-		{NULL, NULL},
+		{"play", play}, {"level", level}, {NULL, NULL},
 	};
 
 	bind_class(L, WORLD_META_DOOR, methods);
-	luaL_getmetatable(L, WORLD_META_DOOR);
-	lua_pushcfunction(L, gc);
-	lua_setfield(L, -2, "__gc");
-	lua_pop(L, 1);
 	lua_pushcfunction(L, new_door);
 	lua_setfield(L, -2, "door");
 	push_events(L);

@@ -133,8 +133,8 @@ static int new_phone(lua_State *L)
 	(void)transport(L, &p->settings, bind_opt_str(L, 1, "transport", "rfc4733"));
 	bind_settings(L, 1, own, preset, &p->settings);
 
-	e = world_address(w, &p->addr, name);
-	uc.laddr = p->addr;
+	e = world_address(w, &p->a.addr, name);
+	uc.laddr = p->a.addr;
 	uc.conf = &p->settings;
 	uc.user = bind_opt_str(L, 1, "user", "receiver");
 	if (!e)
@@ -144,19 +144,6 @@ static int new_phone(lua_State *L)
 	ua_handlers(p->ua, incoming, message_in, refused, p);
 
 	return 1;
-}
-
-static int gc(lua_State *L)
-{
-	struct phone_actor **p = luaL_checkudata(L, 1, WORLD_META_PHONE);
-
-	if (*p) {
-		list_unlink(&(*p)->a.le);
-		mem_deref((*p)->ua);
-		*p = mem_deref(*p);
-	}
-
-	return 0;
 }
 
 /** phone:message(uri, body, {from=}) */
@@ -170,45 +157,13 @@ static int message(lua_State *L)
 	return err ? bind_error(L, to, err) : 0;
 }
 
-static int uri(lua_State *L)
-{
-	char buf[80];
-
-	(void)re_snprintf(buf, sizeof(buf), "sip:%j", &phone_check(L, 1)->addr);
-	lua_pushstring(L, buf);
-
-	return 1;
-}
-
-static int address(lua_State *L)
-{
-	char buf[64];
-
-	(void)re_snprintf(buf, sizeof(buf), "%J", &phone_check(L, 1)->addr);
-	lua_pushstring(L, buf);
-
-	return 1;
-}
-
-static int name(lua_State *L)
-{
-	lua_pushstring(L, phone_check(L, 1)->a.name);
-
-	return 1;
-}
-
 void bind_phone(lua_State *L)
 {
 	static const luaL_Reg methods[] = {
-		{"dial", call_dial_out}, {"_message", message}, {"_uri", uri}, {"_address", address},
-		{"_name", name}, {NULL, NULL},
+		{"dial", call_dial_out}, {"_message", message}, {NULL, NULL},
 	};
 
 	bind_class(L, WORLD_META_PHONE, methods);
-	luaL_getmetatable(L, WORLD_META_PHONE);
-	lua_pushcfunction(L, gc);
-	lua_setfield(L, -2, "__gc");
-	lua_pop(L, 1);
 	lua_pushcfunction(L, new_phone);
 	lua_setfield(L, -2, "phone");
 }

@@ -378,38 +378,13 @@ static int is_over(lua_State *L)
 	return 1;
 }
 
-static int name(lua_State *L)
-{
-	lua_pushstring(L, check(L)->a.name);
-
-	return 1;
-}
-
-static int gc(lua_State *L)
-{
-	struct process **p = luaL_checkudata(L, 1, WORLD_META_PROCESS);
-
-	if (*p) {
-		process_end(&(*p)->a);
-		list_unlink(&(*p)->a.le);
-		*p = mem_deref(*p);
-	}
-
-	return 0;
-}
-
 void bind_process(lua_State *L)
 {
 	static const luaL_Reg methods[] = {
-		{"send", send_text}, {"_signal", send_signal}, {"is_over", is_over}, {"_name", name},
-		{NULL, NULL},
+		{"send", send_text}, {"_signal", send_signal}, {"is_over", is_over}, {NULL, NULL},
 	};
 
 	bind_class(L, WORLD_META_PROCESS, methods);
-	luaL_getmetatable(L, WORLD_META_PROCESS);
-	lua_pushcfunction(L, gc);
-	lua_setfield(L, -2, "__gc");
-	lua_pop(L, 1);
 	lua_pushcfunction(L, new_process);
 	lua_setfield(L, -2, "process");
 }

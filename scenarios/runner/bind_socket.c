@@ -8,7 +8,6 @@ struct sock_actor {
 	struct actor a;
 	struct world *w;
 	struct udp_sock *us;
-	struct sa addr;
 };
 
 static void sock_end(struct actor *a)
@@ -60,26 +59,13 @@ static int new_socket(lua_State *L)
 	luaL_setmetatable(L, WORLD_META_SOCK);
 	(void)re_snprintf(name, sizeof(name), "%s", bind_opt_str(L, 1, "name", "socket"));
 	world_actor_add(w, &s->a, name, sock_end);
-	e = world_address(w, &s->addr, name);
+	e = world_address(w, &s->a.addr, name);
 	if (!e)
-		e = udp_listen(&s->us, &s->addr, received, s);
+		e = udp_listen(&s->us, &s->a.addr, received, s);
 	if (e)
 		return bind_error(L, name, e);
 
 	return 1;
-}
-
-static int gc(lua_State *L)
-{
-	struct sock_actor **s = luaL_checkudata(L, 1, WORLD_META_SOCK);
-
-	if (*s) {
-		list_unlink(&(*s)->a.le);
-		mem_deref((*s)->us);
-		*s = mem_deref(*s);
-	}
-
-	return 0;
 }
 
 /** socket:send(text, "10.77.0.1:5060") */
@@ -105,34 +91,13 @@ static int send_text(lua_State *L)
 	return e ? bind_error(L, lua_tostring(L, 3), e) : 0;
 }
 
-static int address(lua_State *L)
-{
-	char buf[64];
-
-	(void)re_snprintf(buf, sizeof(buf), "%J", &check(L)->addr);
-	lua_pushstring(L, buf);
-
-	return 1;
-}
-
-static int name(lua_State *L)
-{
-	lua_pushstring(L, check(L)->a.name);
-
-	return 1;
-}
-
 void bind_socket(lua_State *L)
 {
 	static const luaL_Reg methods[] = {
-		{"_send", send_text}, {"_address", address}, {"_name", name}, {NULL, NULL},
+		{"_send", send_text}, {NULL, NULL},
 	};
 
 	bind_class(L, WORLD_META_SOCK, methods);
-	luaL_getmetatable(L, WORLD_META_SOCK);
-	lua_pushcfunction(L, gc);
-	lua_setfield(L, -2, "__gc");
-	lua_pop(L, 1);
 	lua_pushcfunction(L, new_socket);
 	lua_setfield(L, -2, "sip_socket");
 }

@@ -237,38 +237,13 @@ static int is_up(lua_State *L)
 	return 1;
 }
 
-static int name(lua_State *L)
-{
-	lua_pushstring(L, check(L)->a.name);
-
-	return 1;
-}
-
-static int gc(lua_State *L)
-{
-	struct tcp_actor **t = luaL_checkudata(L, 1, WORLD_META_TCP);
-
-	if (*t) {
-		tcp_end(&(*t)->a);
-		list_unlink(&(*t)->a.le);
-		*t = mem_deref(*t);
-	}
-
-	return 0;
-}
-
 void bind_tcp(lua_State *L)
 {
 	static const luaL_Reg methods[] = {
-		{"send", send_data}, {"close", close_connection}, {"is_up", is_up}, {"_name", name},
-		{NULL, NULL},
+		{"send", send_data}, {"close", close_connection}, {"is_up", is_up}, {NULL, NULL},
 	};
 
 	bind_class(L, WORLD_META_TCP, methods);
-	luaL_getmetatable(L, WORLD_META_TCP);
-	lua_pushcfunction(L, gc);
-	lua_setfield(L, -2, "__gc");
-	lua_pop(L, 1);
 	lua_pushcfunction(L, new_tcp);
 	lua_setfield(L, -2, "tcp");
 }

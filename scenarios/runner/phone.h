@@ -15,7 +15,6 @@ struct phone_actor {
 	struct world *w;
 	struct ua *ua;
 	struct settings settings;
-	struct sa addr;
 	uint32_t calls;
 };
 

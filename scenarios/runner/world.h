@@ -48,8 +48,9 @@ struct world {
 /** Something of the world with an end: released when the scenario is over, newest first */
 struct actor {
 	struct le le;
-	void (*end)(struct actor *a);   /**< stop at once, without farewell */
+	void (*end)(struct actor *a);   /**< stop at once, without farewell; may come twice */
 	char name[32];
+	struct sa addr;                 /**< its own address, where it has one */
 };
 
 int  world_run(struct world *w, lua_State *L, int fn_index);
