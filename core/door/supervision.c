@@ -19,6 +19,7 @@
 
 #define REACK_WINDOW_US 25000000u
 #define REACK_US 1500000u
+#define HASH_OFF_MS 40                  /* shortest pause: the receiver may send a code right after # */
 #define US_S 1000000u
 
 static void finish(struct door *d, enum sup_state state, const char *result)
@@ -28,13 +29,12 @@ static void finish(struct door *d, enum sup_state state, const char *result)
 	door_emit(d, EV_SUP_END, (uint64_t)d->call, result);
 }
 
-static int send_digits(struct door *d, const char *digits)
+static int send_digits(struct door *d, const char *digits, unsigned off_ms)
 {
 	int err;
 
 	(void)d->phone->mute(d->phone_ctx, d->call, true);
-	err = d->phone->digits(d->phone_ctx, d->call, digits, (unsigned)d->conf->digit_on_ms,
-			       (unsigned)d->conf->digit_off_ms);
+	err = d->phone->digits(d->phone_ctx, d->call, digits, (unsigned)d->conf->digit_on_ms, off_ms);
 	if (err)
 		(void)d->phone->mute(d->phone_ctx, d->call, false);
 
@@ -72,16 +72,22 @@ static void send_frame(struct door *d)
 	door_timer_start(d, DOOR_T_SUP, strlen(frame) * digit_us(d) + ack_wait_us(d));
 	code_reset(d);
 	door_emit(d, EV_SUP_FRAME, (uint64_t)d->call, frame, (uint64_t)d->sup_frames);
-	if (send_digits(d, frame))
+	if (send_digits(d, frame, (unsigned)d->conf->digit_off_ms))
 		finish(d, SUP_OFF, "cannot_send");
 }
 
-static void acknowledge(struct door *d)
+/** A # that cannot be sent is no answer: the receiver repeats its 1 */
+static int acknowledge(struct door *d)
 {
-	++d->sup_acks;
+	const int err = send_digits(d, "#", HASH_OFF_MS);
+
 	door_timer_stop(d, DOOR_T_REACK);
-	(void)send_digits(d, "#");
+	if (err)
+		return err;
+	++d->sup_acks;
 	door_emit(d, EV_SUP_ACK, (uint64_t)d->call, (uint64_t)d->sup_acks);
+
+	return 0;
 }
 
 /** An outgoing call was answered: wait for the receiver's C */
@@ -104,7 +110,8 @@ static void heard_c(struct door *d)
 
 static void first_ack(struct door *d)
 {
-	acknowledge(d);
+	if (acknowledge(d))
+		return;
 	d->sup_reack_until_us = d->now_us + REACK_WINDOW_US;
 	finish(d, SUP_ACKED, "ok");
 }
@@ -116,7 +123,7 @@ static bool repeated_ack(struct door *d, char digit)
 	if (digit != '1' || d->code_n || d->now_us > d->sup_reack_until_us)
 		return false;
 	if (!code_goes_on_after(d, digit)) {
-		acknowledge(d);
+		(void)acknowledge(d);
 		return true;
 	}
 	code_hold(d, digit);
@@ -207,7 +214,7 @@ void sup_timer(struct door *d, enum door_timer t)
 {
 	if (t == DOOR_T_REACK) {
 		code_reset(d);
-		acknowledge(d);
+		(void)acknowledge(d);
 		return;
 	}
 	if (d->sup == SUP_WAIT_C) {

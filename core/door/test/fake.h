@@ -223,16 +223,16 @@ static inline uint64_t fake_when(const char *with)
 /** The log without lights, one line after the other, separated by "; "; then it is empty */
 static inline const char *fake_log(void)
 {
+	size_t n = 0;
 	unsigned i;
 
 	fake.log[0] = '\0';
 	for (i = 0; i < fake.lines; i++) {
 		if (fake_begins(i, "light ") || fake_begins(i, "pictogram("))
 			continue;
-		if (fake.log[0])
-			strcat(fake.log, "; ");
-		ck_assert_uint_lt(strlen(fake.log) + FAKE_TEXT + 3, sizeof(fake.log));
-		strcat(fake.log, fake.line[i].text);
+		n += (size_t)snprintf(fake.log + n, sizeof(fake.log) - n, "%s%s", n ? "; " : "",
+				      fake.line[i].text);
+		ck_assert_uint_lt(n, sizeof(fake.log));
 	}
 	fake_clear();
 
