@@ -73,7 +73,7 @@ try "junit"               0 '2 passed'                        "$ipgap" test --ju
 try "junit file"          0 '<testsuite name="ipgap" tests="2" failures="0"' cat j.xml
 try "junit of a failure"  1 '0 passed, 1 failed'              "$ipgap" test --junit f.xml fails.lua
 try "junit failure text"  0 '<failure message="fails.lua:3: expected a call' cat f.xml
-try "tap"                 0 '^ok 1 - passes'                  "$ipgap" test --tap two.lua
+try "tap"                 0 '^ok [12] - passes'                  "$ipgap" test --tap two.lua
 try "tap failure"         1 '^not ok 1 - fails'               "$ipgap" test --tap fails.lua
 try "new"                 0 'first.lua is written'            "$ipgap" test --new first
 try "new runs"            0 '^1 passed, 0 failed$'            "$ipgap" test first.lua
