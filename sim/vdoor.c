@@ -52,7 +52,8 @@ static void destructor(void *arg)
 	tmr_cancel(&v->reboot);
 	if (v->gap)
 		gap_power_lost(v->gap);
-	panel_handlers(v->panel, NULL, NULL, NULL);
+	if (v->panel)
+		panel_handlers(v->panel, NULL, NULL, NULL);
 	mem_deref(v->gap);
 	mem_deref(v->panel);
 	mem_deref(v->cfg.media);

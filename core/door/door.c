@@ -169,9 +169,10 @@ static void edge(struct door *d, enum gap_input in, bool level)
 		[GAP_IN_POE] = EV_POE, [GAP_IN_LINK] = EV_LINK,
 	};
 
-	if (in >= GAP_INS || d->line[in] == level)
+	if (in >= GAP_INS || (d->line[in] == level && (d->link_told || in != GAP_IN_LINK)))
 		return;
 	d->line[in] = level;
+	d->link_told |= in == GAP_IN_LINK;
 	door_emit(d, id[in], (int)level);
 
 	if (in == GAP_IN_BUTTON)

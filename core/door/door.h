@@ -135,6 +135,7 @@ struct door {
 	unsigned code_n;
 
 	bool line[GAP_INS];             /**< levels */
+	bool link_told;                 /**< the link's level is known (REL-05) */
 	bool supply_seen[2];            /**< mains, PoE healthy once since boot (REL-04) */
 	bool button_fault;
 	bool relay[GAP_RELAYS];

@@ -102,7 +102,7 @@ void relay_faults(struct door *d)
 		if (is(d, i, RELAY_MAINS))
 			set(d, i, supplies_healthy(d), "mains");
 		else if (is(d, i, RELAY_NETWORK))
-			set(d, i, !d->line[GAP_IN_LINK], "network");
+			set(d, i, d->link_told && !d->line[GAP_IN_LINK], "network");
 	}
 }
 

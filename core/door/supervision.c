@@ -81,7 +81,6 @@ static int acknowledge(struct door *d)
 {
 	const int err = send_digits(d, "#", HASH_OFF_MS);
 
-	door_timer_stop(d, DOOR_T_REACK);
 	if (err)
 		return err;
 	++d->sup_acks;
@@ -93,7 +92,6 @@ static int acknowledge(struct door *d)
 /** An outgoing call was answered: wait for the receiver's C */
 void sup_answered(struct door *d)
 {
-	d->sup = SUP_OFF;
 	d->sup_frames = d->sup_acks = 0;
 	if (d->dtmf == DTMF_PROTOCOL_OFF)
 		return;
@@ -231,6 +229,5 @@ void sup_closed(struct door *d)
 	if (d->sup == SUP_WAIT_C || d->sup == SUP_SENDING || d->sup == SUP_WAIT_ACK)
 		finish(d, SUP_OFF, "hangup");
 	d->sup = SUP_OFF;
-	door_timer_stop(d, DOOR_T_SUP);
 	door_timer_stop(d, DOOR_T_REACK);
 }

@@ -82,7 +82,7 @@ static void join_sound(struct phone *p, struct call *c)
 
 /* --- what happens to a call --- */
 
-static void tell(struct line *l, enum door_in_type type, const struct call_event *ev, const char *text)
+static int tell(struct line *l, enum door_in_type type, const struct call_event *ev, const char *text)
 {
 	struct door_in in = {.type = type, .call = l->number};
 
@@ -92,7 +92,8 @@ static void tell(struct line *l, enum door_in_type type, const struct call_event
 		in.digit = ev->digit;
 	}
 	str_ncpy(in.text, text ? text : "", sizeof(in.text));
-	(void)l->phone->cfg.tell(&in, l->phone->cfg.arg);
+
+	return l->phone->cfg.tell(&in, l->phone->cfg.arg);
 }
 
 static const char *closed_cause(const struct call_event *ev, char *buf, size_t size)
@@ -140,18 +141,18 @@ static void call_handler(struct call *c, const struct call_event *ev, void *arg)
 	(void)c;
 
 	switch (ev->type) {
-	case CALL_PROGRESS:      tell(l, DOOR_IN_PROGRESS, ev, NULL); break;
+	case CALL_PROGRESS:      (void)tell(l, DOOR_IN_PROGRESS, ev, NULL); break;
 	case CALL_ANSWERED:
-		tell(l, DOOR_IN_ANSWERED, ev, NULL);
+		(void)tell(l, DOOR_IN_ANSWERED, ev, NULL);
 		media(l);
 		break;
-	case CALL_HOLD:          tell(l, DOOR_IN_HOLD, ev, NULL); break;
-	case CALL_DIGIT:         tell(l, DOOR_IN_DIGIT, ev, dtmf_via_name(ev->via)); break;
-	case CALL_DIGITS_SENT:   tell(l, DOOR_IN_DIGITS_SENT, ev, NULL); break;
-	case CALL_MEDIA_TIMEOUT: tell(l, DOOR_IN_MEDIA_LOST, ev, NULL); break;
+	case CALL_HOLD:          (void)tell(l, DOOR_IN_HOLD, ev, NULL); break;
+	case CALL_DIGIT:         (void)tell(l, DOOR_IN_DIGIT, ev, dtmf_via_name(ev->via)); break;
+	case CALL_DIGITS_SENT:   (void)tell(l, DOOR_IN_DIGITS_SENT, ev, NULL); break;
+	case CALL_MEDIA_TIMEOUT: (void)tell(l, DOOR_IN_MEDIA_LOST, ev, NULL); break;
 	case CALL_CLOSED:
 		stats(l);
-		tell(l, DOOR_IN_CLOSED, ev, closed_cause(ev, cause, sizeof(cause)));
+		(void)tell(l, DOOR_IN_CLOSED, ev, closed_cause(ev, cause, sizeof(cause)));
 		line_drop(l);
 		break;
 	}
@@ -170,7 +171,8 @@ static void incoming(struct call *c, const struct sip_msg *msg, void *arg)
 	l->number = p->cfg.number(p->cfg.arg);
 	call_set_handler(c, call_handler, l);
 	join_sound(p, c);
-	tell(l, DOOR_IN_INCOMING, NULL, call_peer(c));
+	if (tell(l, DOOR_IN_INCOMING, NULL, call_peer(c)))
+		line_drop(l);   /* the door has no room for it: 486 */
 }
 
 static void message_in(const char *from, const char *body, void *arg)

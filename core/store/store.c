@@ -109,6 +109,13 @@ static int run(struct store *st, const char *sql)
 }
 
 
+/** End what is left of a transaction that could not even be rolled back (no memory); 0 = none is open */
+static int settle(struct store *st)
+{
+	return sqlite3_get_autocommit(st->db) ? 0 : run(st, "ROLLBACK");
+}
+
+
 static int prepare(struct store *st, sqlite3_stmt **sp, const char *sql)
 {
 	const int rc = sqlite3_prepare_v2(st->db, sql, -1, sp, NULL);
@@ -121,8 +128,9 @@ static int prepare(struct store *st, sqlite3_stmt **sp, const char *sql)
 static int run_text(struct store *st, const char *sql, const char *a, const char *b)
 {
 	sqlite3_stmt *q = NULL;
-	int err = prepare(st, &q, sql);
+	int err = settle(st);
 
+	err = err ? err : prepare(st, &q, sql);
 	if (err)
 		return err;
 
@@ -471,7 +479,8 @@ int store_factory(struct store *st)
 	if (!st)
 		return EINVAL;
 
-	err = run(st, "DELETE FROM settings");
+	err = settle(st);
+	err = err ? err : run(st, "DELETE FROM settings");
 	return err ? err : run(st, "PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
@@ -606,7 +615,8 @@ int store_commit(struct store *st)
 	if (list_isempty(&st->pending))
 		return 0;
 
-	err = run(st, "BEGIN IMMEDIATE");
+	err = settle(st);
+	err = err ? err : run(st, "BEGIN IMMEDIATE");
 	if (err)
 		return err;
 
@@ -614,7 +624,7 @@ int store_commit(struct store *st)
 	err = err ? err : prune(st, st->rows + list_count(&st->pending), &rows);
 	err = err ? err : run(st, "COMMIT");
 	if (err) {
-		(void)sqlite3_exec(st->db, "ROLLBACK", NULL, NULL, NULL);
+		(void)settle(st);
 		return err;
 	}
 

@@ -69,7 +69,7 @@ static inline int64_t fake_wall(void *ctx)
 
 static inline int fake_relay(void *ctx, unsigned relay, bool on)
 {
-	(void)ctx;
+	ck_assert_ptr_eq(ctx, &fake);
 	fake.relay[relay] = on;
 	fake_say("relay %u %s", relay + 1, on ? "on" : "off");
 	return 0;
@@ -106,7 +106,7 @@ static const struct gap_port_ops fake_port = {
 
 static inline int fake_dial(void *ctx, uint32_t call, const char *to, const char *from)
 {
-	(void)ctx;
+	ck_assert_ptr_eq(ctx, fake.log);
 	fake_say("dial %u %s %s", call, to, from ? from : "-");
 	return fake.fail_dial;
 }
@@ -349,12 +349,18 @@ static inline void fake_new(void)
 	fake_set("door.boot_ms", "0");
 }
 
+/** Boot; the host tells the lines right after */
+static inline void fake_boot_alone(void)
+{
+	ck_assert_int_eq(event_subscribe(&fake.bus, fake_event, NULL), 0);
+	door_init(&fake.door, &fake.conf, &fake.bus, &fake_port, &fake, &fake_phone, fake.log);
+	door_boot(&fake.door);
+}
+
 /** Boot: mains and link are there; the log begins after it */
 static inline void fake_boot(void)
 {
-	ck_assert_int_eq(event_subscribe(&fake.bus, fake_event, NULL), 0);
-	door_init(&fake.door, &fake.conf, &fake.bus, &fake_port, NULL, &fake_phone, NULL);
-	door_boot(&fake.door);
+	fake_boot_alone();
 	fake_edge(GAP_IN_MAINS, true);
 	fake_edge(GAP_IN_LINK, true);
 	fake_clear();

@@ -107,6 +107,18 @@ START_TEST(a_wrong_code_is_one_event)
 }
 END_TEST
 
+START_TEST(an_attempt_ends_at_the_length_of_the_longest_code)
+{
+	fresh();
+	fake_set("relay2.code2", "");
+	fake_clear();
+	fake_dtmf("123");
+	ck_assert_uint_eq(fake_count("code_refused("), 0);
+	fake_dtmf("5");
+	ck_assert_uint_eq(fake_count("code_refused(0,wrong)"), 1);
+}
+END_TEST
+
 START_TEST(a_pause_of_the_set_length_ends_an_attempt)
 {
 	static const char *const gap_ms[] = {"3000", "500", "10000"};
@@ -257,6 +269,7 @@ Suite *suite(void)
 	tcase_add_test(tc, a_code_of_a_relay_that_is_no_strike_is_refused);
 	tcase_add_test(tc, a_local_code_is_refused_remotely);
 	tcase_add_loop_test(tc, a_wrong_code_is_one_event, 0, 5);
+	tcase_add_test(tc, an_attempt_ends_at_the_length_of_the_longest_code);
 	tcase_add_loop_test(tc, a_pause_of_the_set_length_ends_an_attempt, 0, 3);
 	tcase_add_test(tc, signs_that_are_no_figures_begin_no_attempt);
 	tcase_add_test(tc, without_codes_every_figure_is_wrong);

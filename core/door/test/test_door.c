@@ -206,13 +206,25 @@ START_TEST(every_call_has_a_number_of_its_own)
 }
 END_TEST
 
+/* A door may wait between its making and its boot */
+START_TEST(the_boot_begins_when_it_is_told)
+{
+	fake_new();
+	fake_set("door.boot_ms", "2000");
+	door_init(&fake.door, &fake.conf, &fake.bus, &fake_port, &fake, &fake_phone, fake.log);
+	fake.now_us += 3 * S;
+	door_boot(&fake.door);
+	ck_assert(door_deadline(&fake.door) == fake.now_us + 2 * S);
+}
+END_TEST
+
 /* Two doors know nothing of each other */
 START_TEST(doors_live_side_by_side)
 {
 	struct door other;
 
 	fresh();
-	door_init(&other, &fake.conf, &fake.bus, &fake_port, NULL, &fake_phone, NULL);
+	door_init(&other, &fake.conf, &fake.bus, &fake_port, &fake, &fake_phone, fake.log);
 	door_boot(&other);
 	fake_talking();
 	ck_assert_int_eq(other.state, DOOR_IDLE);
@@ -237,6 +249,7 @@ Suite *suite(void)
 	tcase_add_test(tc, a_line_that_does_not_exist_is_passed_over);
 	tcase_add_test(tc, states_have_names);
 	tcase_add_test(tc, every_call_has_a_number_of_its_own);
+	tcase_add_test(tc, the_boot_begins_when_it_is_told);
 	tcase_add_test(tc, doors_live_side_by_side);
 	suite_add_tcase(s, tc);
 

@@ -52,10 +52,12 @@ END_TEST
 
 START_TEST(a_boot_tells_the_switches_and_releases_the_relays)
 {
+	unsigned p;
+
 	fake_new();
-	ck_assert_int_eq(event_subscribe(&fake.bus, fake_event, NULL), 0);
-	door_init(&fake.door, &fake.conf, &fake.bus, &fake_port, NULL, &fake_phone, NULL);
-	door_boot(&fake.door);
+	fake_boot_alone();
+	for (p = 0; p < GAP_PICTOS; p++)
+		shows(p, GAP_WHITE, false);
 	ck_assert_str_eq(fake_log(), "boot(1); relay 1 off; relay 2 off");
 }
 END_TEST

@@ -197,6 +197,22 @@ START_TEST(a_network_relay_is_on_while_the_link_is_down)
 }
 END_TEST
 
+/* REL-05: at boot nothing is said before the link's level is known */
+START_TEST(a_network_relay_waits_at_boot_for_the_link_to_be_told)
+{
+	fake_new();
+	fake_set("relay1.function", "network");
+	fake_set("relay2.function", "mains");
+	fake_boot_alone();
+	ck_assert(!fake.relay[0] && !fake.relay[1]);
+	fake_edge(GAP_IN_LINK, false);
+	fake_edge(GAP_IN_MAINS, true);
+	ck_assert(fake.relay[0] && fake.relay[1]);
+	fake_edge(GAP_IN_LINK, true);
+	ck_assert(!fake.relay[0]);
+}
+END_TEST
+
 /* --- settings changed while energised --- */
 
 START_TEST(a_new_hold_time_is_that_of_the_next_strike)
@@ -274,8 +290,9 @@ START_TEST(a_shutdown_hangs_up_and_releases_every_relay)
 	fake_talking();
 	fake_strike(1);
 	fake_clear();
+	fake.now_us += 3 * S;
 	door_shutdown(&fake.door, "restart");
-	ck_assert_str_eq(fake_log(), "hangup 1; sup_end(1,hangup); call_end(1,command,0); relay 1 off; "
+	ck_assert_str_eq(fake_log(), "hangup 1; sup_end(1,hangup); call_end(1,command,3000); relay 1 off; "
 			 "relay(1,0,shutdown); relay 2 off; relay(2,0,shutdown); shutdown(restart)");
 	ck_assert(door_deadline(&fake.door) == GAP_NEVER);
 }
@@ -297,6 +314,7 @@ Suite *suite(void)
 	tcase_add_test(tc, a_timed_line_relay_goes_off_with_the_call);
 	tcase_add_test(tc, a_mains_relay_follows_every_supply_seen_since_boot);
 	tcase_add_test(tc, a_network_relay_is_on_while_the_link_is_down);
+	tcase_add_test(tc, a_network_relay_waits_at_boot_for_the_link_to_be_told);
 	tcase_add_test(tc, a_new_hold_time_is_that_of_the_next_strike);
 	tcase_add_loop_test(tc, a_new_function_takes_an_energised_relay_over, 0, 16);
 	tcase_add_test(tc, a_relay_that_becomes_line_during_a_call_joins_it);

@@ -130,7 +130,9 @@ START_TEST(without_1_the_wait_ends_after_its_time)
 
 	fresh();
 	fake_talking();
-	framed();
+	heard('C');
+	fake_run(FRAME_US + 700 * MS);                  /* it took longer than its digits */
+	fake_call(DOOR_IN_DIGITS_SENT);
 	t0 = fake.now_us;
 	fake_run(30 * S - 1);
 	ck_assert_uint_eq(fake_count("sup_end("), 0);
@@ -211,16 +213,19 @@ START_TEST(a_1_during_the_last_digit_counts_when_the_frame_is_out)
 }
 END_TEST
 
-/* An early 1 belongs to its own frame */
+/* An early 1 belongs to its own frame, not to that of the next call */
 START_TEST(an_early_1_is_forgotten_with_its_frame)
 {
 	fresh();
 	fake_talking();
-	framed();
 	heard('C');
 	fake_run(FRAME_US);
+	heard('1');
 	fake_call(DOOR_IN_DIGITS_SENT);
-	ck_assert_int_eq(fake.door.sup, SUP_WAIT_ACK);
+	ck_assert_uint_eq(fake_count("sup_ack(1,1)"), 1);
+	fake_closed(0, "remote");
+	fake_talking();
+	framed();
 	ck_assert_uint_eq(fake_count("sup_ack("), 0);
 }
 END_TEST
@@ -318,6 +323,18 @@ START_TEST(a_code_that_does_not_begin_with_1_opens_after_the_acknowledgement)
 	fake_dtmf("4142");
 	ck_assert_uint_eq(fake_count("code(2,1)"), 1);
 	ck_assert_uint_eq(fake_count("sup_ack("), 0);
+}
+END_TEST
+
+/* Codes that begin with another figure keep no 1 waiting */
+START_TEST(a_repeated_1_is_answered_at_once_where_no_code_begins_with_it)
+{
+	fake_new();
+	fake_set("relay1.code1", "4242");
+	fake_boot();
+	acknowledged();
+	heard('1');
+	ck_assert_uint_eq(fake_count("sup_ack(1,2)"), 1);
 }
 END_TEST
 
@@ -427,6 +444,8 @@ END_TEST
 START_TEST(an_incoming_call_has_no_protocol)
 {
 	fresh();
+	fake_talking();
+	fake_closed(0, "remote");
 	fake_called();
 	heard('C');
 	fake_run(20 * S);
@@ -508,6 +527,19 @@ START_TEST(a_frame_that_cannot_be_sent_leaves_the_detector_listening)
 }
 END_TEST
 
+/* Settings that no check has seen: told, nothing is sent */
+START_TEST(a_frame_that_cannot_be_made_is_told)
+{
+	fresh();
+	fake_talking();
+	fake.conf.identity[0] = '\0';
+	heard('C');
+	ck_assert_str_eq(fake_log(), "digit(C,inband); sup_start(1); sup_end(1,cannot_send)");
+	fake_run(60 * S);
+	ck_assert_uint_eq(fake.lines, 0);
+}
+END_TEST
+
 START_TEST(a_hash_that_cannot_be_sent_leaves_the_detector_listening)
 {
 	fresh();
@@ -567,6 +599,7 @@ static void add_ack(TCase *tc)
 	tcase_add_test(tc, a_repeated_1_is_answered_although_a_code_begins_with_1);
 	tcase_add_loop_test(tc, a_code_that_begins_with_1_opens_right_after_the_acknowledgement, 0, 3);
 	tcase_add_test(tc, a_code_that_does_not_begin_with_1_opens_after_the_acknowledgement);
+	tcase_add_test(tc, a_repeated_1_is_answered_at_once_where_no_code_begins_with_it);
 	tcase_add_loop_test(tc, a_repeated_1_opens_no_door_whose_code_is_1, 0, 2);
 	tcase_add_test(tc, a_lone_1_before_the_hang_up_is_forgotten);
 }
@@ -581,6 +614,7 @@ static void add_limits(TCase *tc)
 	tcase_add_loop_test(tc, c_in_each_state_of_the_protocol, SUP_OFF, SUP_NO_C + 1);
 	tcase_add_loop_test(tc, a_hang_up_ends_the_protocol_in_each_state, SUP_OFF, SUP_NO_C + 1);
 	tcase_add_test(tc, a_frame_that_cannot_be_sent_leaves_the_detector_listening);
+	tcase_add_test(tc, a_frame_that_cannot_be_made_is_told);
 	tcase_add_test(tc, a_hash_that_cannot_be_sent_leaves_the_detector_listening);
 	tcase_add_test(tc, a_frame_that_never_gets_out_is_given_up);
 	tcase_add_test(tc, a_new_checksum_setting_is_that_of_the_next_frame);

@@ -1,0 +1,165 @@
+/**
+ * @file alloc_store.c  Out of memory in the settings and in the store
+ *
+ * SQLite is given an allocator of its own that fails like ours: its allocations count too.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <re.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "alloc_fail.h"
+#include "core/store/store.h"
+
+#define EVENTS 5
+
+static sqlite3_mem_methods memory;      /* SQLite's own */
+
+static void *lite_malloc(int n)
+{
+	return alloc_fails() ? NULL : memory.xMalloc(n);
+}
+
+static void *lite_realloc(void *p, int n)
+{
+	return alloc_fails() ? NULL : memory.xRealloc(p, n);
+}
+
+static void give_allocator(void)
+{
+	sqlite3_mem_methods m;
+
+	(void)sqlite3_config(SQLITE_CONFIG_GETMALLOC, &memory);
+	m = memory;
+	m.xMalloc = lite_malloc;
+	m.xRealloc = lite_realloc;
+	(void)sqlite3_config(SQLITE_CONFIG_MALLOC, &m);
+	(void)sqlite3_initialize();
+}
+
+static void remove_dir(const char *dir)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *e;
+	char path[400];
+
+	while (d && (e = readdir(d))) {
+		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
+		(void)unlink(path);
+	}
+	if (d)
+		closedir(d);
+	(void)rmdir(dir);
+}
+
+/* --- settings allocate nothing: the sweep ends with its first run --- */
+
+int alloc_run_settings(void)
+{
+	struct settings s;
+	char text[SETTINGS_TEXT], err[256];
+	size_t i;
+
+	alloc_arm(true);
+	settings_default(&s);
+	for (i = 0; i < settings_count; i++) {
+		(void)settings_get(&s, &settings_table[i], text, sizeof(text));
+		if (settings_set(&s, settings_table[i].key, text, err, sizeof(err)))
+			return alloc_wrong(err);
+	}
+	alloc_arm(false);
+
+	return settings_check(&s, err, sizeof(err)) ? alloc_wrong(err) : 0;
+}
+
+/* --- the store --- */
+
+static int put(struct store *st, uint64_t seq)
+{
+	const struct event ev = {.seq = seq, .wall_us = (int64_t)seq, .id = EV_LINK, .val = {{.u = 1}}};
+
+	return store_put(st, &ev);
+}
+
+static void count(const struct store_event *ev, void *arg)
+{
+	(void)ev;
+	++*(unsigned *)arg;
+}
+
+/** What was acknowledged while memory ran out */
+struct kept { bool setting; unsigned events; };
+
+static void use(struct store *st, struct kept *k)
+{
+	struct settings s;
+	char err[256];
+	unsigned i, queued = 0, seen = 0;
+
+	settings_default(&s);
+	(void)store_load(st, &s, err, sizeof(err));
+	k->setting = !store_set(st, "door.ring_s", "20");
+	for (i = 0; i < EVENTS; i++)
+		queued += !put(st, store_last_seq(st) + 1);
+	if (!store_commit(st))
+		k->events = queued;
+	(void)store_events(st, 0, 100, count, &seen);
+}
+
+/** With memory again: all that was acknowledged is there, and the store takes more */
+static int check(const char *dir, const struct kept *k)
+{
+	struct store *st = NULL;
+	struct settings s;
+	char err[256] = "";
+	unsigned seen = 0;
+	int status = 0;
+
+	settings_default(&s);
+	if (store_open(&st, dir, err, sizeof(err)) || store_load(st, &s, err, sizeof(err)))
+		status = alloc_wrong(err[0] ? err : "the store does not open again");
+	else if (k->setting && s.ring_s != 20)
+		status = alloc_wrong("an acknowledged setting is lost");
+	else if (store_events(st, 0, 100, count, &seen) || seen < k->events)
+		status = alloc_wrong("acknowledged events are lost");
+	else if (put(st, store_last_seq(st) + 1) || store_commit(st) || store_set(st, "identity", "7"))
+		status = alloc_wrong("the store takes nothing any more");
+	mem_deref(st);
+
+	return status;
+}
+
+/** The same store must go on working when memory is back, not only a new one */
+static int go_on(struct store *st)
+{
+	if (st && (put(st, store_last_seq(st) + 1) || store_commit(st) || store_set(st, "identity", "7")))
+		return alloc_wrong("the open store takes nothing any more");
+
+	return 0;
+}
+
+int alloc_run_store(void)
+{
+	char dir[] = "/tmp/alloc_store.XXXXXX", err[256];
+	struct store *st = NULL;
+	struct kept k = {0};
+	int status;
+
+	if (!mkdtemp(dir))
+		return alloc_wrong("no directory");
+	give_allocator();
+	alloc_arm(true);
+	if (!store_open(&st, dir, err, sizeof(err)))
+		use(st, &k);
+	alloc_arm(false);
+	status = go_on(st);
+	mem_deref(st);
+	status = status ? status : check(dir, &k);
+	(void)sqlite3_shutdown();
+	remove_dir(dir);
+
+	return status;
+}
