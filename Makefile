@@ -138,7 +138,7 @@ $(B)/bench: $(BENCH:%.c=$(B)/obj/%.o) $(B)/libipgap.a
 	@echo "  LINK  $@"
 	@$(CC) $(CFLAGS) $(SAN) $(WRAP) -o $@ $(BENCH:%.c=$(B)/obj/%.o) $(B)/libipgap.a $(LIBS)
 
--include ci/san.mk ci/fuzz.mk
+-include ci/san.mk ci/fuzz.mk ci/arm.mk ci/ioboard.mk
 
 .PRECIOUS: $(B)/test/%.o $(B)/obj/%.o
 .PHONY: help all run demo check check-unit check-scenarios check-run check-peers check-docs docs bench deps deps-check clean

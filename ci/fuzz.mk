@@ -21,7 +21,8 @@ check-fuzz:     ## fuzz targets over their corpus and seeded mutations of it
 	@cd $(SAN_B) && for t in $(FUZZ); do \
 		$(SAN_ENV) ./fuzz_$$t -n $(FUZZ_N) $(CURDIR)/fuzz/corpus/$$t || exit 1; done
 
-fuzz:   ## libFuzzer for FUZZ_S seconds a target (default 60); needs clang
+fuzz:   ## libFuzzer for FUZZ_S seconds a target (default 60)
+	@sh ci/deps.sh ci/packages ci/packages.fuzz
 	@$(MAKE) --no-print-directory -j$(JOBS) CC=clang WARN=-Wall B=$(LIBFUZZER_B) CFLAGS='-O1 -g -fno-omit-frame-pointer' \
 		SAN='$(LIBFUZZER_FLAGS)' $(FUZZ:%=$(LIBFUZZER_B)/libfuzzer_%)
 	@sh ci/fuzz.sh $(LIBFUZZER_B) $(FUZZ_S) $(FUZZ)
