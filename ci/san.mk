@@ -11,7 +11,7 @@ check-san:      ## unit tests, scenarios and failing allocations under the sanit
 	@$(SAN_MAKE) -j$(JOBS) all $(SAN_B)/unit-tests $(SAN_B)/alloc_fail
 	@$(SAN_ENV) sh ci/unit.sh $(TESTS:%=$(SAN_B)/test/%)
 	@$(SAN_ENV) $(SAN_B)/alloc_fail -j $(JOBS) -k 17
-	@$(SAN_ENV) $(SAN_B)/ipgap test --keep $(SAN_B)/failures scenarios
+	@$(SAN_ENV) sh ci/scenarios.sh $(SAN_B)/ipgap $(SAN_B)
 
 .PHONY: check-san
 
