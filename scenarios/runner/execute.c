@@ -93,18 +93,18 @@ static void copy_script(const char *file, const char *dir)
 static void keep_failure(const struct run_opts *o, const struct item *item, const struct world *w,
 			 struct result *r)
 {
-	char name[96], dir[512], info[8192], title[512];
+	char name[96], dir[512], info[2048], verdict[4200];
 
 	slug(name, sizeof(name), item->name);
 	(void)snprintf(dir, sizeof(dir), "%s/%s-%llu", o->keep, name, (unsigned long long)r->seed);
-	(void)snprintf(title, sizeof(title), "%s", item->name);
+	(void)snprintf(verdict, sizeof(verdict), "FAIL: %s", w->message);
 	(void)snprintf(info, sizeof(info),
-		"%s\n\nscript        %s:%d\nrequirements  %s\nseed          %llu\nclock         %s\n"
+		"script        %s:%d\nrequirements  %s\nseed          %llu\nclock         %s\n"
 		"ended at      t = %.6f s\n\nreplay it:    ipgap test --seed %llu --clock %s --filter '=%s' %s\n",
-		w->message, item->file, item->line, item->req[0] ? item->req : "none", (unsigned long long)r->seed,
+		item->file, item->line, item->req[0] ? item->req : "none", (unsigned long long)r->seed,
 		w->virtual_time ? "virtual" : "real", r->sim_s, (unsigned long long)r->seed,
 		w->virtual_time ? "virtual" : "real", item->name, item->file);
-	if (record_write(w->rec, dir, title, "FAIL", info))
+	if (record_write(w->rec, dir, item->name, verdict, info))
 		return;
 	copy_script(item->file, dir);
 	r->folder = strdup(dir);
