@@ -127,6 +127,11 @@ void bind_settings(lua_State *L, int index, const char *const *skip, bind_set_h 
 	}
 }
 
+int bind_preset(void *arg, const char *key, const char *value, char *err, size_t errsize)
+{
+	return settings_set(arg, key, value, err, errsize);
+}
+
 static int opt_field(lua_State *L, int index, const char *key)
 {
 	if (lua_isnoneornil(L, index)) {

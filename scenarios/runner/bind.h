@@ -18,6 +18,9 @@ void bind_class(lua_State *L, const char *meta, const luaL_Reg *methods);
 typedef int (bind_set_h)(void *arg, const char *key, const char *value, char *err, size_t errsize);
 void bind_settings(lua_State *L, int index, const char *const *skip, bind_set_h *set, void *arg);
 
+/** A bind_set_h whose argument is a struct settings */
+int bind_preset(void *arg, const char *key, const char *value, char *err, size_t errsize);
+
 /** Field of the options table at `index`, or a default; raises on a wrong type */
 const char *bind_opt_str(lua_State *L, int index, const char *key, const char *def);
 double bind_opt_num(lua_State *L, int index, const char *key, double def);

@@ -53,11 +53,6 @@ static void on_step(const struct receiver_event *ev, void *arg)
 	world_log_end(a->w);
 }
 
-static int preset(void *arg, const char *key, const char *value, char *err, size_t errsize)
-{
-	return settings_set(arg, key, value, err, errsize);
-}
-
 /** faults = "no-ack" or {"no-ack", "late-c=5"} */
 static void faults(lua_State *L, struct receiver_faults *f)
 {
@@ -94,7 +89,7 @@ static void configure(lua_State *L, struct alarm_actor *a)
 	if (receiver_transport_find(&a->cfg.transport, way))
 		luaL_error(L, "transport \"%s\": rfc4733, info, inband or any", way);
 	settings_default(&a->settings);
-	bind_settings(L, 1, own, preset, &a->settings);
+	bind_settings(L, 1, own, bind_preset, &a->settings);
 	a->cfg.crc = a->settings.crc;
 	a->cfg.laddr = a->a.addr;
 	a->cfg.media = a->w->media;

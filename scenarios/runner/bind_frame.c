@@ -5,15 +5,10 @@
 #include "../../core/door/door.h"
 #include "bind.h"
 
-static int preset(void *arg, const char *key, const char *value, char *err, size_t errsize)
-{
-	return settings_set(arg, key, value, err, errsize);
-}
-
 static void crc_of(lua_State *L, int index, struct settings *s)
 {
 	settings_default(s);
-	bind_settings(L, index, NULL, preset, s);
+	bind_settings(L, index, NULL, bind_preset, s);
 }
 
 /** rt.checksum(data, {["crc.poly"]=...}) -> "097" */

@@ -2,6 +2,7 @@
  * @file bind_phone.c  Phones and receivers that a script drives by hand (SCN-01)
  */
 #include <string.h>
+#include "../../receiver/receiver.h"
 #include "phone.h"
 
 static void phone_end(struct actor *a)
@@ -82,32 +83,16 @@ static void message_sent(const char *to, int err, uint16_t scode, void *arg)
 	world_log_end(p->w);
 }
 
-static int preset(void *arg, const char *key, const char *value, char *err, size_t errsize)
+/** Which ways of DTMF a phone speaks: a row of the receiver's table (SIP-06) */
+static void transport(lua_State *L, struct settings *s, const char *name)
 {
-	return settings_set(arg, key, value, err, errsize);
-}
+	enum receiver_transport t;
 
-/** Which ways of DTMF a phone speaks: a row of settings (SIP-06) */
-static int transport(lua_State *L, struct settings *s, const char *name)
-{
-	static const struct { const char *name; bool rfc4733, info; int32_t listen; } row[] = {
-		{"rfc4733", true,  false, DTMF_LISTEN_NEVER},
-		{"info",    false, true,  DTMF_LISTEN_NEVER},
-		{"inband",  false, false, DTMF_LISTEN_ALWAYS},
-		{"any",     true,  true,  DTMF_LISTEN_AUTO},
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
-		if (strcmp(row[i].name, name))
-			continue;
-		s->dtmf_rfc4733 = row[i].rfc4733;
-		s->dtmf_info = row[i].info;
-		s->dtmf_listen = row[i].listen;
-		return 0;
-	}
-
-	return luaL_error(L, "transport \"%s\": rfc4733, info, inband or any", name);
+	if (receiver_transport_find(&t, name))
+		luaL_error(L, "transport \"%s\": rfc4733, info, inband or any", name);
+	s->dtmf_rfc4733 = receiver_transports[t].rfc4733;
+	s->dtmf_info = receiver_transports[t].info;
+	s->dtmf_listen = receiver_transports[t].listen;
 }
 
 /** t:phone{name=, transport=, user=, [setting]=value ...} */
@@ -130,8 +115,8 @@ static int new_phone(lua_State *L)
 	world_actor_add(w, &p->a, name, phone_end);
 	settings_default(&p->settings);
 	p->settings.media_timeout_s = 0;
-	(void)transport(L, &p->settings, bind_opt_str(L, 1, "transport", "rfc4733"));
-	bind_settings(L, 1, own, preset, &p->settings);
+	transport(L, &p->settings, bind_opt_str(L, 1, "transport", "rfc4733"));
+	bind_settings(L, 1, own, bind_preset, &p->settings);
 
 	e = world_address(w, &p->a.addr, name);
 	uc.laddr = p->a.addr;
