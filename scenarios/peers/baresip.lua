@@ -46,6 +46,8 @@ for _, codec in ipairs{"PCMA", "PCMU"} do
 
   scenario("baresip calls the door by " .. codec .. ", both hear each other, the door hangs up", with{"DOOR-02", "SIP-05"}, function(t)
     local b, door = start(t, {codec = codec})
+    -- not at once: baresip 1.1 dies where 180 and 200 come in the same millisecond
+    t:ok(door:set("door.answer_s", "1"))
     b:dial(door.uri)
     door:expect_event("call_in", {from = b.uri})
     door:expect_event("media", {codec = codec, dtmf = "rfc4733"})
@@ -60,11 +62,13 @@ end
 
 scenario("baresip plays the alarm receiver: C, the frame's digits, 1, #", with{"SUP-20", "SUP-21", "SUP-22"}, function(t)
   local b, door = start(t, {})
+  -- no digit twice in a row: baresip 1.1 discards the end packets of an event, so that two are one to it
+  t:ok(door:set("identity", "345"))
   door:press()
   door:expect_event("call_answered")
   b:expect_event("CALL_ESTABLISHED")
   b:dtmf("C")
-  b:expect_dtmf(t:frame(1, "123456789"), {within = 3})
+  b:expect_dtmf(t:frame(1, "345"), {within = 3})
   door:expect_event("sup_sent")
   b:dtmf("1")
   b:expect_dtmf("#")
