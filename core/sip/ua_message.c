@@ -130,6 +130,11 @@ static void sent_handler(int err, const struct sip_msg *msg, void *arg)
 
 static int send_message(struct message *m, struct ua *ua, const char *from, const char *body)
 {
+	/* drawn one by one: the order in which arguments are evaluated differs between machines */
+	const uint64_t tag = rand_u64();
+	const uint64_t call_id = rand_u64();
+	const uint16_t cseq = rand_u16();
+
 	return sip_requestf(&m->req, ua->sip, true, "MESSAGE", m->to, NULL, NULL, NULL,
 			    sent_handler, m,
 			    "To: <%s>\r\n"
@@ -141,7 +146,7 @@ static int send_message(struct message *m, struct ua *ua, const char *from, cons
 			    "Content-Length: %zu\r\n"
 			    "\r\n"
 			    "%s",
-			    m->to, from, rand_u64(), rand_u64(), (unsigned)rand_u16(),
+			    m->to, from, tag, call_id, (unsigned)cseq,
 			    ua->software ? "User-Agent: " : "", ua->software ? ua->software : "",
 			    ua->software ? "\r\n" : "", strlen(body), body);
 }
