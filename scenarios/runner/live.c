@@ -198,7 +198,7 @@ static void cut(char *label, size_t size, const char *text, int room)
 	const int n = (int)strlen(text);
 
 	if (n <= room)
-		(void)snprintf(label, size, " %s ", text);
+		(void)snprintf(label, size, " %.*s ", n, text);
 	else
 		(void)snprintf(label, size, " %.*s.. ", room > 2 ? room - 2 : 0, text);
 }
