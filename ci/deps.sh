@@ -3,8 +3,12 @@
 # A second run finds all of them installed and needs no network.
 set -eu
 missing=
+own=$(dpkg --print-architecture)
 for p in $(cat "$@" | sed 's/#.*//'); do
-	[ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing="$missing $p"
+	# another architecture's package of that name is none of ours, unless it was asked for (NAME:ARCH)
+	case $p in *:*) arch=${p#*:} ;; *) arch=$own ;; esac
+	dpkg-query -W -f '${Architecture} ${db:Status-Status}\n' "$p" 2>/dev/null |
+		grep -qE "^($arch|all) installed$" || missing="$missing $p"
 done
 [ -n "$missing" ] || exit 0
 
