@@ -63,13 +63,14 @@ for _, w in ipairs(ways) do
 end
 
 scenario("a digit sent by RFC 4733 and by INFO at once counts once", {req = {"SIP-06"}}, function(t)
-  local phone = t:phone{transport = "any", ["sip.dtmf_dual"] = true}
+  local phone = t:phone{transport = "any", ["sip.dtmf_info"] = true, ["sip.dtmf_dual"] = true}
   local door  = t:door{["relay1.code1"] = "4242"}
   local call  = phone:dial(door.uri)
   call:expect_answer()
   call:dtmf("4242")
   door:expect_relay(1, "on")
   t:wait(2)
+  t:equal(#t:sip_messages{method = "INFO", from = phone}, 4, "INFO sent")
   t:equal(#t:events(door, "digit"), 4, "digits counted")
 end)
 
