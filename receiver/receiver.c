@@ -160,12 +160,6 @@ const char *receiver_uri(const struct receiver *r)
 	return ua_uri(r->ua);
 }
 
-/** @return The agent (borrowed) */
-struct ua *receiver_ua(const struct receiver *r)
-{
-	return r->ua;
-}
-
 /**
  * Misbehave otherwise from the next call on.
  *

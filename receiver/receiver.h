@@ -168,7 +168,6 @@ int  receiver_alloc(struct receiver **rp, const struct receiver_config *cfg,
 		    receiver_alarm_h *alarmh, receiver_event_h *eventh, void *arg);
 void receiver_close(struct receiver *r, bool force);
 const char *receiver_uri(const struct receiver *r);
-struct ua *receiver_ua(const struct receiver *r);
 void receiver_set_faults(struct receiver *r, const struct receiver_faults *f);
 unsigned receiver_calls(const struct receiver *r);
 int  receiver_hangup(struct receiver *r, unsigned call);

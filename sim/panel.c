@@ -61,11 +61,6 @@ void panel_set_audio(struct panel *p, const struct panel_audio *audio)
 	p->audio = *audio;
 }
 
-const struct panel_audio *panel_audio(const struct panel *p)
-{
-	return &p->audio;
-}
-
 /* --- the port --- */
 
 static uint64_t op_now(void *ctx)

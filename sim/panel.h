@@ -30,7 +30,6 @@ typedef void (panel_edge_h)(const char *signal, bool level, uint64_t t_us, void 
 int  panel_alloc(struct panel **pp);
 void panel_handlers(struct panel *p, panel_input_h *input, panel_edge_h *edge, void *arg);
 void panel_set_audio(struct panel *p, const struct panel_audio *audio);
-const struct panel_audio *panel_audio(const struct panel *p);
 
 /* --- back-door --- */
 

@@ -64,12 +64,6 @@ int vnet_start(bool virtual_time, uint64_t seed)
 	return 0;
 }
 
-/** @return true in virtual mode */
-bool vnet_virtual(void)
-{
-	return vn.mode == VN_VIRTUAL;
-}
-
 static struct vn_host *host_of(const struct sa *sa)
 {
 	struct vn_addr k;

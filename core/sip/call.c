@@ -207,18 +207,6 @@ bool call_established(const struct call *c)
 }
 
 /**
- * Whether we called.
- *
- * @param c Call
- *
- * @return true = call_dial() made it
- */
-bool call_outgoing(const struct call *c)
-{
-	return c && c->outgoing;
-}
-
-/**
  * Codec in use.
  *
  * @param c Call
@@ -252,16 +240,4 @@ void call_stats(const struct call *c, struct stream_stats *st)
 {
 	if (c)
 		stream_stats(c->stream, st);
-}
-
-/**
- * RTP leg of a call.
- *
- * @param c Call
- *
- * @return Stream (borrowed)
- */
-struct stream *call_stream(const struct call *c)
-{
-	return c ? c->stream : NULL;
 }

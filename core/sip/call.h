@@ -56,15 +56,12 @@ int  call_reject(struct call *c, uint16_t scode, const char *reason);
 int  call_hangup(struct call *c); /**< CANCEL, BYE, or 480 to a ringing call; no event follows */
 int  call_hold(struct call *c, bool hold);              /**< re-INVITE sendonly / sendrecv */
 int  call_digits(struct call *c, const char *digits, unsigned on_ms, unsigned off_ms);
-void call_digits_cancel(struct call *c);
 void call_mute_digits(struct call *c, bool mute);
 const char *call_peer(const struct call *c);            /**< remote URI */
 const char *call_id(const struct call *c);              /**< Call-ID */
 bool call_established(const struct call *c);
-bool call_outgoing(const struct call *c);
 const char *call_codec(const struct call *c);           /**< "PCMA", "" before the answer */
 enum dtmf_via call_dtmf_via(const struct call *c);
 void call_stats(const struct call *c, struct stream_stats *st);
-struct stream *call_stream(const struct call *c);
 
 #endif

@@ -248,17 +248,6 @@ int call_digits(struct call *c, const char *digits, unsigned on_ms, unsigned off
 }
 
 /**
- * Forget the digits not yet sent.
- *
- * @param c Call
- */
-void call_digits_cancel(struct call *c)
-{
-	if (c)
-		stream_digits_cancel(c->stream);
-}
-
-/**
  * Mute the in-band detector of a call (SUP-24).
  *
  * @param c    Call

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 #include "../../sim/cmd.h"
 #include "run.h"
@@ -216,15 +215,6 @@ static int make_plan(struct plan *p, const struct suite *s)
 	return 0;
 }
 
-static double clock_s(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 static void plan_free(struct plan *p)
 {
 	size_t i;
@@ -238,7 +228,7 @@ static void plan_free(struct plan *p)
 
 static int run(struct plan *p, const struct suite *s)
 {
-	const double begin = clock_s();
+	const double begin = run_clock_s();
 	int err = make_plan(p, s), st;
 
 	report_start(p);
@@ -248,7 +238,7 @@ static int run(struct plan *p, const struct suite *s)
 		fprintf(stderr, "ipgap test: cannot run: %s\n", strerror(err));
 		return 1;
 	}
-	st = report_end(p, clock_s() - begin);
+	st = report_end(p, run_clock_s() - begin);
 	if (p->opts.junit && (err = report_junit(p, p->opts.junit))) {
 		fprintf(stderr, "ipgap test: %s: %s\n", p->opts.junit, strerror(err));
 		st = 1;

@@ -36,6 +36,7 @@ void execute_close(void);
 
 /* worker.c: jobs in processes of their own */
 typedef void (run_done_h)(struct plan *p, size_t i, void *arg);
+double run_clock_s(void);
 int  workers_run(struct plan *p, run_done_h *h, void *arg);
 
 /* report.c */

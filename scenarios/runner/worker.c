@@ -29,7 +29,8 @@ struct wire {
 	double sim_s, wall_s;
 };
 
-static double clock_s(void)
+/** Machine time, never going back [s] */
+double run_clock_s(void)
 {
 	struct timespec ts;
 
@@ -241,7 +242,7 @@ static int feed(struct plan *p, struct worker *all, unsigned n, size_t *next)
 			return errno;
 		i = (uint32_t)next_job(p, next);
 		w->job = (long)i;
-		w->since_s = clock_s();
+		w->since_s = run_clock_s();
 		(void)full_write(w->in, &i, sizeof(i));
 	}
 
@@ -255,7 +256,7 @@ static void collect(struct plan *p, struct worker *w, short revents, run_done_h 
 			bury(p, w, false);
 		finish(p, w, h, arg);
 	}
-	else if (w->job >= 0 && clock_s() - w->since_s > p->opts.limit_s) {
+	else if (w->job >= 0 && run_clock_s() - w->since_s > p->opts.limit_s) {
 		bury(p, w, true);
 		finish(p, w, h, arg);
 	}
