@@ -80,8 +80,10 @@ struct gap_port_ops {
 	/** Calendar time: microseconds since 1970-01-01 UTC */
 	int64_t (*wall_us)(void *ctx);
 
-	/** Energise (true) or release relay 0..GAP_RELAYS-1 (HW-03) */
-	int (*relay)(void *ctx, unsigned relay, bool on);
+	/** Energise (true) or release relay 0..GAP_RELAYS-1 (HW-03); for_us says how long it is to stay energised,
+	    GAP_NEVER = until told otherwise.  The door releases it itself when that time is over; a port whose
+	    clock is better than the door's (a board) may do so on its own, to the microsecond (REL-02) */
+	int (*relay)(void *ctx, unsigned relay, bool on, uint64_t for_us);
 
 	/** Show a light on a pictogram (HW-02) */
 	int (*pictogram)(void *ctx, enum gap_pictogram picto, struct gap_light light);

@@ -12,13 +12,19 @@
 struct panel {
 	bool in[GAP_INS];
 	bool relay[GAP_RELAYS];
-	struct gap_light light[GAP_PICTOS];
+	bool lit[GAP_PICTOS];
+	struct gap_light light[GAP_PICTOS];     /**< as asked for */
 	unsigned dip;
+	struct panel_board board;               /**< its port is NULL: simulated */
 	struct panel_audio audio;
 	panel_input_h *input;
 	panel_edge_h *edge;
 	void *arg;
 };
+
+static const char *const input_name[GAP_INS] = {"button", "contact", "mains", "poe", "link"};
+static const char *const relay_name[GAP_RELAYS] = {"relay1", "relay2"};
+static const char *const picto_name[GAP_PICTOS] = {"call", "talk", "door"};
 
 static void no_input(const struct gap_port_event *ev, void *arg)
 {
@@ -26,11 +32,9 @@ static void no_input(const struct gap_port_event *ev, void *arg)
 	(void)arg;
 }
 
-static void no_edge(const char *signal, bool level, uint64_t t_us, void *arg)
+static void no_edge(const struct panel_edge *e, void *arg)
 {
-	(void)signal;
-	(void)level;
-	(void)t_us;
+	(void)e;
 	(void)arg;
 }
 
@@ -56,6 +60,22 @@ void panel_handlers(struct panel *p, panel_input_h *input, panel_edge_h *edge, v
 	p->arg = arg;
 }
 
+/**
+ * Let the panel stand for a board: operations go to the board, and the model shows what the board tells.
+ *
+ * @param b Copied; what it points to is borrowed
+ */
+void panel_attach(struct panel *p, const struct panel_board *b)
+{
+	p->board = *b;
+	p->in[GAP_IN_MAINS] = p->in[GAP_IN_POE] = p->in[GAP_IN_LINK] = false;
+}
+
+const char *panel_input_name(enum gap_input in)
+{
+	return input_name[in];
+}
+
 void panel_set_audio(struct panel *p, const struct panel_audio *audio)
 {
 	p->audio = *audio;
@@ -77,33 +97,38 @@ static int64_t op_wall(void *ctx)
 	return vnet_wall_us();
 }
 
-static int op_relay(void *ctx, unsigned relay, bool on)
+/** An edge of this moment */
+static struct panel_edge edge_now(bool level)
 {
-	static const char *const name[GAP_RELAYS] = {"relay1", "relay2"};
+	return (struct panel_edge){.level = level, .t_us = vnet_now_us()};
+}
+
+static int op_relay(void *ctx, unsigned relay, bool on, uint64_t for_us)
+{
 	struct panel *p = ctx;
+	const struct panel_edge e = edge_now(on);
 
 	if (relay >= GAP_RELAYS)
 		return EINVAL;
-	if (p->relay[relay] != on) {
-		p->relay[relay] = on;
-		p->edge(name[relay], on, vnet_now_us(), p->arg);
-	}
+	if (p->board.port)
+		return p->board.port->relay(p->board.port_ctx, relay, on, for_us);
+	panel_told_relay(p, relay, &e);
 
 	return 0;
 }
 
 static int op_pictogram(void *ctx, enum gap_pictogram picto, struct gap_light light)
 {
-	static const char *const name[GAP_PICTOS] = {"call", "talk", "door"};
 	struct panel *p = ctx;
-	bool lit;
+	const struct panel_edge e = edge_now(light.colour != GAP_OFF);
 
 	if (picto >= GAP_PICTOS)
 		return EINVAL;
-	lit = light.colour != GAP_OFF;
-	if (lit != (p->light[picto].colour != GAP_OFF))
-		p->edge(name[picto], lit, vnet_now_us(), p->arg);
-	p->light[picto] = light;
+	if (light.colour != GAP_OFF || !p->board.port)
+		p->light[picto] = light;
+	if (p->board.port)
+		return p->board.port->pictogram(p->board.port_ctx, picto, light);
+	panel_told_lit(p, picto, &e);
 
 	return 0;
 }
@@ -119,10 +144,11 @@ static int op_dip(void *ctx, unsigned *mask)
 
 static int op_beep(void *ctx)
 {
-	const struct panel *p = ctx;
+	struct panel *p = ctx;
 
-	if (p->audio.beep)
-		p->audio.beep(p->audio.ctx);
+	if (p->board.port)
+		return p->board.port->beep(p->board.port_ctx);
+	panel_told_beep(p);
 
 	return 0;
 }
@@ -152,25 +178,23 @@ const struct gap_port_ops panel_port = {
 
 /* --- back-door --- */
 
-static void tell(struct panel *p, enum gap_input in)
+static void tell(struct panel *p, enum gap_input in, uint64_t t_us)
 {
-	const struct gap_port_event ev = {.t_us = vnet_now_us(), .in = in, .level = p->in[in]};
+	const struct gap_port_event ev = {.t_us = t_us, .in = in, .level = p->in[in]};
 
 	p->input(&ev, p->arg);
 }
 
 static int back_input(void *ctx, enum gap_input in, bool level)
 {
-	static const char *const name[GAP_INS] = {"button", "contact", "mains", "poe", "link"};
 	struct panel *p = ctx;
+	const struct panel_edge e = edge_now(level);
 
 	if (in >= GAP_INS)
 		return EINVAL;
-	if (p->in[in] == level)
-		return 0;
-	p->in[in] = level;
-	p->edge(name[in], level, vnet_now_us(), p->arg);
-	tell(p, in);
+	if (p->board.port)
+		return p->board.backdoor ? p->board.backdoor->input(p->board.backdoor_ctx, in, level) : ENOTSUP;
+	panel_told_input(p, in, &e);
 
 	return 0;
 }
@@ -181,12 +205,67 @@ static int back_dip(void *ctx, unsigned index, bool on)
 
 	if (index > 3)
 		return EINVAL;
-	p->dip = on ? p->dip | 1u << index : p->dip & ~(1u << index);
+	if (p->board.port)
+		return p->board.backdoor ? p->board.backdoor->dip(p->board.backdoor_ctx, index, on) : ENOTSUP;
+	panel_told_dip(p, index, on);
 
 	return 0;
 }
 
-const struct panel_ops panel_backdoor = {.input = back_input, .dip = back_dip};
+const struct gap_backdoor_ops panel_backdoor = {.input = back_input, .dip = back_dip};
+
+/* --- what happened at the panel, simulated or told by a board --- */
+
+static void say(struct panel *p, const char *signal, const struct panel_edge *e)
+{
+	struct panel_edge named = *e;
+
+	named.signal = signal;
+	p->edge(&named, p->arg);
+}
+
+/** Take the levels of a board that has just come, without an edge */
+void panel_adopt(struct panel *p, const bool in[GAP_INS], unsigned dip)
+{
+	memcpy(p->in, in, sizeof(p->in));
+	p->dip = dip;
+}
+
+void panel_told_input(struct panel *p, enum gap_input in, const struct panel_edge *e)
+{
+	if (p->in[in] == e->level)
+		return;
+	p->in[in] = e->level;
+	say(p, input_name[in], e);
+	tell(p, in, e->t_us);
+}
+
+void panel_told_relay(struct panel *p, unsigned relay, const struct panel_edge *e)
+{
+	if (p->relay[relay] == e->level)
+		return;
+	p->relay[relay] = e->level;
+	say(p, relay_name[relay], e);
+}
+
+void panel_told_lit(struct panel *p, enum gap_pictogram picto, const struct panel_edge *e)
+{
+	if (p->lit[picto] == e->level)
+		return;
+	p->lit[picto] = e->level;
+	say(p, picto_name[picto], e);
+}
+
+void panel_told_dip(struct panel *p, unsigned index, bool on)
+{
+	p->dip = on ? p->dip | 1u << index : p->dip & ~(1u << index);
+}
+
+void panel_told_beep(struct panel *p)
+{
+	if (p->audio.beep)
+		p->audio.beep(p->audio.ctx);
+}
 
 bool panel_level(const struct panel *p, enum gap_input in)
 {
@@ -206,7 +285,9 @@ bool panel_relay(const struct panel *p, unsigned relay)
 
 struct gap_light panel_light(const struct panel *p, enum gap_pictogram picto)
 {
-	return p->light[picto];
+	static const struct gap_light dark = {GAP_OFF, false};
+
+	return p->lit[picto] ? p->light[picto] : dark;
 }
 
 /** Either supply feeds the door (HW-05) */
@@ -220,7 +301,7 @@ void panel_tell_levels(struct panel *p)
 	unsigned i;
 
 	for (i = 0; i < GAP_INS; i++)
-		tell(p, (enum gap_input)i);
+		tell(p, (enum gap_input)i, vnet_now_us());
 }
 
 void panel_dark(struct panel *p)
@@ -229,7 +310,7 @@ void panel_dark(struct panel *p)
 	unsigned i;
 
 	for (i = 0; i < GAP_RELAYS; i++)
-		(void)op_relay(p, i, false);
+		(void)op_relay(p, i, false, GAP_NEVER);
 	for (i = 0; i < GAP_PICTOS; i++)
 		(void)op_pictogram(p, (enum gap_pictogram)i, dark);
 }

@@ -11,13 +11,18 @@
 #include <errno.h>
 #include "door.h"
 
-static void set(struct door *d, unsigned relay, bool on, const char *cause)
+static void set_for(struct door *d, unsigned relay, bool on, uint64_t for_us, const char *cause)
 {
 	if (d->relay[relay] == on)
 		return;
 	d->relay[relay] = on;
-	(void)d->port->relay(d->port_ctx, relay, on);
+	(void)d->port->relay(d->port_ctx, relay, on, for_us);
 	door_emit(d, EV_RELAY, (uint64_t)(relay + 1), (int)on, cause);
+}
+
+static void set(struct door *d, unsigned relay, bool on, const char *cause)
+{
+	set_for(d, relay, on, GAP_NEVER, cause);
 }
 
 static bool is(const struct door *d, unsigned relay, enum relay_function f)
@@ -37,7 +42,7 @@ void relay_boot(struct door *d)
 
 	for (i = 0; i < GAP_RELAYS; i++) {
 		d->function[i] = d->conf->relay[i].function;
-		(void)d->port->relay(d->port_ctx, i, false);
+		(void)d->port->relay(d->port_ctx, i, false, GAP_NEVER);
 	}
 	relay_faults(d);
 }
@@ -55,7 +60,7 @@ void relay_boot(struct door *d)
  */
 int relay_strike(struct door *d, unsigned relay, const char *cause)
 {
-	const uint64_t n = relay + 1;
+	const uint64_t n = relay + 1, hold_us = (uint64_t)d->conf->relay[relay].hold_s * 1000000;
 
 	if (!is(d, relay, RELAY_STRIKE)) {
 		door_emit(d, EV_CODE_REFUSED, n, "function");
@@ -67,20 +72,21 @@ int relay_strike(struct door *d, unsigned relay, const char *cause)
 	}
 
 	d->struck_in[relay] = calling_active(d) ? d->call : 0;
-	set(d, relay, true, cause);
-	door_timer_start(d, (enum door_timer)(DOOR_T_RELAY + relay),
-			 (uint64_t)d->conf->relay[relay].hold_s * 1000000);
+	set_for(d, relay, true, hold_us, cause);
+	door_timer_start(d, (enum door_timer)(DOOR_T_RELAY + relay), hold_us);
 	return 0;
 }
 
 static void line(struct door *d, unsigned relay, bool active)
 {
 	const enum door_timer t = (enum door_timer)(DOOR_T_RELAY + relay);
+	const int32_t s = d->conf->relay[relay].line_s;
+	const uint64_t for_us = active && s != SETTINGS_PERMANENT ? (uint64_t)s * 1000000 : GAP_NEVER;
 
-	set(d, relay, active, "line");
+	set_for(d, relay, active, for_us, "line");
 	door_timer_stop(d, t);
-	if (active && d->conf->relay[relay].line_s != SETTINGS_PERMANENT)
-		door_timer_start(d, t, (uint64_t)d->conf->relay[relay].line_s * 1000000);
+	if (for_us != GAP_NEVER)
+		door_timer_start(d, t, for_us);
 }
 
 /** Line-seized information: a call begins or is over (REL-03) */

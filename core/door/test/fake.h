@@ -36,6 +36,7 @@ static struct {
 	unsigned lines;
 	int fail_dial, fail_answer, fail_digits;        /* errno the telephone returns */
 	bool muted, relay[GAP_RELAYS];
+	uint64_t relay_for_us[GAP_RELAYS];
 	struct gap_light light[GAP_PICTOS];
 	char log[FAKE_LINES * 64];
 } fake;
@@ -67,10 +68,11 @@ static inline int64_t fake_wall(void *ctx)
 	return (int64_t)fake.now_us;
 }
 
-static inline int fake_relay(void *ctx, unsigned relay, bool on)
+static inline int fake_relay(void *ctx, unsigned relay, bool on, uint64_t for_us)
 {
 	ck_assert_ptr_eq(ctx, &fake);
 	fake.relay[relay] = on;
+	fake.relay_for_us[relay] = for_us;
 	fake_say("relay %u %s", relay + 1, on ? "on" : "off");
 	return 0;
 }

@@ -25,6 +25,7 @@ START_TEST(a_strike_is_held_for_its_time)
 	fake_clear();
 	fake_strike((uint16_t)(relay + 1));
 	ck_assert(fake.relay[relay] && !fake.relay[!relay]);
+	ck_assert_uint_eq(fake.relay_for_us[relay], hold_us);
 	ck_assert(door_deadline(&fake.door) == fake.now_us + hold_us);
 	ck_assert_uint_eq(door_relay_left_us(&fake.door, relay, fake.now_us), hold_us);
 	fake_run(hold_us - 1);
