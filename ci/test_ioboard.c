@@ -15,6 +15,8 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "../hil/clock.h"
+#include "../hil/line.h"
 #include "../hil/link.h"
 #include "../hil/qemu.h"
 #include "../hil/timesync.h"
@@ -28,6 +30,7 @@
 #define TICK_US 1000                    /* a stall shorter than the board's tick is not seen */
 
 static struct qemu qemu;
+static int serial = -1;
 static struct link_reader reader;
 static struct link_msg kept[KEPT];      /* what came and was not waited for yet, oldest first */
 static unsigned kept_n;
@@ -61,15 +64,15 @@ static uint16_t tell(struct link_msg m)
 	size_t n;
 
 	m.seq = ++seq;
-	m.t_us = qemu_now_us();
+	m.t_us = hil_clock_us();
 	need(!link_encode(frame, &n, &m), "message 0x%02x cannot be encoded", m.type);
-	need(send(qemu.serial, frame, n, MSG_NOSIGNAL) == (ssize_t)n, "the serial line is closed");
+	need(send(serial, frame, n, MSG_NOSIGNAL) == (ssize_t)n, "the serial line is closed");
 	return m.seq;
 }
 
 static void beat(void)
 {
-	beat_us = qemu_now_us();
+	beat_us = hil_clock_us();
 	tell((struct link_msg){.type = LINK_HEARTBEAT});
 }
 
@@ -93,16 +96,16 @@ static void keep(const struct link_msg *m)
 /** Read for a while what comes; heartbeats go on */
 static void listen_ms(int ms)
 {
-	struct pollfd p = {.fd = qemu.serial, .events = POLLIN};
+	struct pollfd p = {.fd = serial, .events = POLLIN};
 	struct link_msg m;
 	uint8_t buf[512];
 	ssize_t n, i;
 
-	if (beating && qemu_now_us() - beat_us >= BEAT_US)
+	if (beating && hil_clock_us() - beat_us >= BEAT_US)
 		beat();
 	if (poll(&p, 1, ms) <= 0)
 		return;
-	n = recv(qemu.serial, buf, sizeof(buf), 0);
+	n = recv(serial, buf, sizeof(buf), 0);
 	need(n > 0, "QEMU has closed the serial line");
 	for (i = 0; i < n; ++i) {
 		if (!link_read(&reader, &m, buf[i]))
@@ -113,7 +116,7 @@ static void listen_ms(int ms)
 /** Wait for a message of a type; those before it of other types stay */
 static struct link_msg await(unsigned type, int timeout_ms)
 {
-	const uint64_t until = qemu_now_us() + (uint64_t)timeout_ms * 1000;
+	const uint64_t until = hil_clock_us() + (uint64_t)timeout_ms * 1000;
 	struct link_msg m;
 	unsigned i;
 
@@ -125,7 +128,7 @@ static struct link_msg await(unsigned type, int timeout_ms)
 			memmove(kept + i, kept + i + 1, (--kept_n - i) * sizeof(*kept));
 			return m;
 		}
-		need(qemu_now_us() < until, "message 0x%02x did not come within %d ms", type,
+		need(hil_clock_us() < until, "message 0x%02x did not come within %d ms", type,
 		     timeout_ms);
 		listen_ms(5);
 	}
@@ -133,10 +136,10 @@ static struct link_msg await(unsigned type, int timeout_ms)
 
 static void forget(void)
 {
-	const uint64_t until = qemu_now_us() + 60000;
+	const uint64_t until = hil_clock_us() + 60000;
 	struct qemu_edge e;
 
-	while (qemu_now_us() < until)
+	while (hil_clock_us() < until)
 		listen_ms(5);
 	kept_n = 0;
 	while (!qemu_edge(&qemu, &e, 0))
@@ -179,7 +182,7 @@ static struct link_msg edge_of(unsigned pin, bool level)
 
 static struct qemu_edge outside(unsigned pin, bool level, int timeout_ms)
 {
-	const uint64_t until = qemu_now_us() + (uint64_t)timeout_ms * 1000;
+	const uint64_t until = hil_clock_us() + (uint64_t)timeout_ms * 1000;
 	struct qemu_edge e = {0};
 	int err;
 
@@ -188,7 +191,7 @@ static struct qemu_edge outside(unsigned pin, bool level, int timeout_ms)
 		err = qemu_edge(&qemu, &e, 1);
 		if (err == ETIMEDOUT)
 			listen_ms(0);
-	} while (err == ETIMEDOUT && qemu_now_us() < until);
+	} while (err == ETIMEDOUT && hil_clock_us() < until);
 	need(!err, "pin %u to %u: not seen from outside: %s", pin, level, strerror(err));
 	need(e.bit == (hello.u.hello.map[pin] & 15u) && e.level == level,
 	     "from outside bit %u went to %u", e.bit, e.level);
@@ -253,10 +256,10 @@ static void round_trips(void)
 	for (i = 0; i < TRIPS; ++i) {
 		const unsigned pin = i / 2 % 2 ? LINK_PIN_LIT_CALL : LINK_PIN_RELAY1;
 
-		before = qemu_now_us();
+		before = hil_clock_us();
 		accepted(set(pin, !(i % 2)));
 		e = edge_of(pin, !(i % 2));
-		trip[i] = qemu_now_us() - before;
+		trip[i] = hil_clock_us() - before;
 		need(e.u.edge.at_us > last, "the board's time went back");
 		last = e.u.edge.at_us;
 		(void)outside(pin, !(i % 2), 1000);
@@ -274,10 +277,10 @@ static void one_sync(void)
 	struct link_msg m = {.type = LINK_TIMESYNC}, back;
 	uint64_t now;
 
-	m.u.timesync.host_us = qemu_now_us();
+	m.u.timesync.host_us = hil_clock_us();
 	tell(m);
 	back = await(LINK_TIMESYNC, 1000);
-	now = qemu_now_us();
+	now = hil_clock_us();
 	need(back.u.timesync.host_us == m.u.timesync.host_us,
 	     "TIMESYNC came back with another time");
 	need(!timesync_add(&sync_, m.u.timesync.host_us, back.u.timesync.board_us, back.t_us, now),
@@ -290,21 +293,21 @@ static uint64_t board_now(void)
 	uint64_t board = 0;
 
 	one_sync();
-	need(!timesync_to_board(&sync_, &board, &error, qemu_now_us()), "no time sync");
+	need(!timesync_to_board(&sync_, &board, &error, hil_clock_us()), "no time sync");
 	return board;
 }
 
 static void time_sync(void)
 {
-	const uint64_t until = qemu_now_us() + 3500000;
+	const uint64_t until = hil_clock_us() + 3500000;
 	double error = 0;
 	uint64_t board;
 
-	while (qemu_now_us() < until) {
+	while (hil_clock_us() < until) {
 		one_sync();
 		listen_ms(20);
 	}
-	need(!timesync_to_board(&sync_, &board, &error, qemu_now_us()), "no time sync");
+	need(!timesync_to_board(&sync_, &board, &error, hil_clock_us()), "no time sync");
 	printf("ok    time sync: uncertainty %.0f us, drift %.1f ppm +- %.1f\n", error,
 	       sync_.drift * 1e6, sync_.drift_error * 1e6);
 	forget();
@@ -322,14 +325,14 @@ static void await_mark(uint64_t board_us)
 static void press(bool level, double *worst)
 {
 	const uint8_t where = hello.u.hello.map[LINK_PIN_BUTTON];
-	const uint64_t before = qemu_now_us();
+	const uint64_t before = hil_clock_us();
 	uint64_t after, host = 0;
 	struct link_msg e;
 	double error = 0;
 
 	stall_us = 0;
 	need(!qemu_drive(&qemu, where, level), "qtest refuses to drive the button");
-	after = qemu_now_us();
+	after = hil_clock_us();
 	need(!qemu_drive(&qemu, where, !level) && !qemu_drive(&qemu, where, level), "qtest");
 	e = edge_of(LINK_PIN_BUTTON, level);
 	need(!timesync_to_host(&sync_, &host, &error, e.u.edge.at_us), "no time sync");
@@ -417,7 +420,7 @@ static void garbage(void)
 		noise[i] = (uint8_t)(i * 37 % 251 + 1);
 	noise[sizeof(noise) - 1] = 0;
 	for (i = 0; i < 20; ++i) {
-		need(send(qemu.serial, noise, sizeof(noise), MSG_NOSIGNAL) == sizeof(noise),
+		need(send(serial, noise, sizeof(noise), MSG_NOSIGNAL) == sizeof(noise),
 		     "serial line");
 		listen_ms(5);
 	}
@@ -473,7 +476,7 @@ static void cut(void)
 	double ms;
 
 	beat();
-	shutdown(qemu.serial, SHUT_RDWR);
+	shutdown(serial, SHUT_RDWR);
 	need(!qemu_edge(&qemu, &e, 2000) && !e.bit && !e.level, "the relay is not released");
 	ms = (double)(e.t_us - beat_us) / 1000;
 	need(ms <= LINK_HEARTBEAT_MS + STALL_MS, "line cut: relay released only after %.1f ms", ms);
@@ -486,6 +489,7 @@ static void cut(void)
 
 int main(int argc, char **argv)
 {
+	char said[256];
 	int err;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -495,6 +499,7 @@ int main(int argc, char **argv)
 	}
 	err = qemu_start(&qemu, argv[1], PORT_B);
 	need(!err, "qemu-system-arm: %s", strerror(err));
+	need(!line_open(&serial, qemu.address, said, sizeof(said)), "%s", said);
 	/* healthy supplies before the firmware starts: D3 and D4 */
 	need(!qemu_drive(&qemu, 0x33, true) && !qemu_drive(&qemu, 0x34, true) &&
 	             !qemu_continue(&qemu),

@@ -1,15 +1,17 @@
 /**
  * @file qemu.c  A board in QEMU: its serial line, its pins seen and driven from outside (HIL-01)
  *
- * QEMU gets one end of three socket pairs: serial line, qtest, QMP.  The machine starts stopped, so
- * that nothing is lost.  qtest drives inputs and says the edges of one port, without a time: a line
- * is stamped when it is read.
+ * The serial line is a socket that QEMU listens on, so that a cable can be pulled and plugged again; qtest and
+ * QMP are socket pairs.  The machine starts stopped, so that nothing is lost.  qtest drives inputs and says the
+ * edges of one port, without a time: a line is stamped when it is read.
  *
  * The serial line must be read: QEMU sends byte by byte and waits when the socket is full, some 300
  * bytes (each takes a buffer of its own), and the whole board with its fail-safe stands still
  * meanwhile.
  */
+#define _GNU_SOURCE
 #include "qemu.h"
+#include "clock.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -18,22 +20,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+#include <linux/close_range.h>
 
 #define ANSWER_MS 5000
 #define QMP_SIZE 65536
-
-/** Host time [us], CLOCK_MONOTONIC. */
-uint64_t qemu_now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000u + (uint64_t)ts.tv_nsec / 1000u;
-}
+#define PRIORITY (-15)
 
 static int readable(int fd, int timeout_ms)
 {
@@ -121,47 +117,81 @@ static int qmp_start(struct qemu *q)
 
 /* --- qtest --- */
 
-static void take_edge(struct qemu *q)
+static void take_edge(struct qemu *q, const char *line)
 {
 	struct qemu_edge *e = &q->edges[(q->first + q->count) % QEMU_EDGES];
 	char word[8];
 
-	if (q->count == QEMU_EDGES || sscanf(q->line, "IRQ %7s %u", word, &e->bit) != 2)
+	if (sscanf(line, "IRQ %7s %u", word, &e->bit) != 2)
 		return;
-	e->t_us = qemu_now_us();
+	if (q->count == QEMU_EDGES) {
+		++q->lost;
+		return;
+	}
+	e->t_us = hil_clock_us();
 	e->level = !strcmp(word, "raise");
 	++q->count;
 }
 
-/** Read one line; edges are put aside. EAGAIN = it was an edge */
-static int qtest_line(struct qemu *q, int timeout_ms)
+/** Take one line that has come; edges are put aside */
+static int take_line(struct qemu *q, char *line, size_t size)
 {
+	char *end = memchr(q->line, '\n', q->n);
+	size_t n;
+
+	if (!end)
+		return q->n == sizeof(q->line) ? EMSGSIZE : EAGAIN;
+	n = (size_t)(end - q->line);
+	(void)snprintf(line, size, "%.*s", (int)n, q->line);
+	q->n -= n + 1;
+	memmove(q->line, end + 1, q->n);
+	if (!strncmp(line, "IRQ ", 4))
+		take_edge(q, line);
+	return 0;
+}
+
+static int fetch(struct qemu *q, int timeout_ms)
+{
+	ssize_t n;
+
+	if (readable(q->qtest, timeout_ms))
+		return ETIMEDOUT;
+	n = recv(q->qtest, q->line + q->n, sizeof(q->line) - q->n, 0);
+	if (n <= 0)
+		return EPIPE;
+	q->n += (size_t)n;
+	return 0;
+}
+
+/**
+ * Take what qtest has said by now, without waiting.
+ *
+ * @return 0, EPIPE QEMU has ended
+ */
+int qemu_hear(struct qemu *q)
+{
+	char line[128];
 	int err = 0;
 
-	for (q->n = 0; !err && q->n + 1 < sizeof(q->line); ++q->n) {
-		err = readable(q->qtest, q->n ? ANSWER_MS : timeout_ms);
-		if (!err && recv(q->qtest, q->line + q->n, 1, 0) != 1)
-			err = EPIPE;
-		if (!err && q->line[q->n] == '\n')
-			break;
+	while (!err) {
+		while (!take_line(q, line, sizeof(line)))
+			;
+		err = fetch(q, 0);
 	}
-	q->line[q->n] = '\0';
-	if (err || strncmp(q->line, "IRQ ", 4))
-		return err;
-	take_edge(q);
-	return EAGAIN;
+	return err == ETIMEDOUT ? 0 : err;
 }
 
 static int qtest(struct qemu *q, const char *command)
 {
+	char line[128] = "";
 	int err = write_all(q->qtest, command);
 
 	while (!err) {
-		err = qtest_line(q, ANSWER_MS);
-		if (!err)
-			return strncmp(q->line, "OK", 2) ? EIO : 0;
+		err = take_line(q, line, sizeof(line));
 		if (err == EAGAIN)
-			err = 0;
+			err = fetch(q, ANSWER_MS);
+		else if (!err && strncmp(line, "IRQ ", 4))
+			return strncmp(line, "OK", 2) ? EIO : 0;
 	}
 	return err;
 }
@@ -171,31 +201,67 @@ static int qtest(struct qemu *q, const char *command)
 static void run_qemu(const char *elf, int serial, int qtest_fd, int qmp_fd)
 {
 	char s[64], t[64], m[64];
+	const int told = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
+	/* it says of each reset that a timer has period zero */
+	if (null >= 0)
+		(void)dup2(null, STDERR_FILENO);
+	/* the rest of this program's sockets would stay open as long as the board runs */
+	(void)close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
+	(void)fcntl(serial, F_SETFD, 0);
+	(void)fcntl(qtest_fd, F_SETFD, 0);
+	(void)fcntl(qmp_fd, F_SETFD, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	snprintf(s, sizeof(s), "socket,id=s,fd=%d", serial);
+	(void)setpriority(PRIO_PROCESS, 0, PRIORITY);   /* where it may: a board is not stopped by a compiler */
+	snprintf(s, sizeof(s), "socket,id=s,fd=%d,server=on,wait=off", serial);
 	snprintf(t, sizeof(t), "socket,id=qtest,fd=%d", qtest_fd);
 	snprintf(m, sizeof(m), "socket,id=m,fd=%d", qmp_fd);
 	execlp("qemu-system-arm", "qemu-system-arm", "-M", "lm3s6965evb", "-kernel", elf,
 	       "-display", "none", "-monitor", "none", "-S", "-chardev", s, "-serial", "chardev:s",
 	       "-chardev", t, "-qtest", "chardev:qtest", "-qtest-log", "/dev/null", "-chardev", m,
 	       "-mon", "chardev=m,mode=control", (char *)NULL);
-	perror("qemu-system-arm");
+	dprintf(told, "qemu-system-arm: %s\n", strerror(errno));
 	_exit(127);
+}
+
+/** A socket to listen on whose name the kernel gives: "@" and five digits */
+static int serial_socket(struct qemu *q, int *fdp)
+{
+	struct sockaddr_un sa = {.sun_family = AF_UNIX};
+	socklen_t n = sizeof(sa.sun_family);
+	const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	if (fd < 0)
+		return errno;
+	if (bind(fd, (struct sockaddr *)&sa, n) || listen(fd, 1) ||
+	    (n = sizeof(sa), getsockname(fd, (struct sockaddr *)&sa, &n))) {
+		const int err = errno;
+
+		close(fd);
+		return err;
+	}
+	snprintf(q->address, sizeof(q->address), "unix:@%.*s",
+	         (int)(n - offsetof(struct sockaddr_un, sun_path) - 1), sa.sun_path + 1);
+	*fdp = fd;
+	return 0;
 }
 
 static int spawn(struct qemu *q, const char *elf)
 {
-	int pair[3][2], i, n = 0, err = 0;
+	int pair[2][2], i, n = 0, serial = -1, err = serial_socket(q, &serial);
 
-	while (n < 3 && !socketpair(AF_UNIX, SOCK_STREAM, 0, pair[n]))
+	if (err)
+		return err;
+	while (n < 2 && !socketpair(AF_UNIX, SOCK_STREAM, 0, pair[n]))
 		(void)fcntl(pair[n++][0], F_SETFD, FD_CLOEXEC);
-	if (n == 3)
+	if (n == 2)
 		q->pid = fork();
-	if (n < 3 || q->pid < 0)
+	if (n < 2 || q->pid < 0)
 		err = errno;
 	else if (!q->pid)
-		run_qemu(elf, pair[0][1], pair[1][1], pair[2][1]);
+		run_qemu(elf, serial, pair[0][1], pair[1][1]);
+	close(serial);
 	for (i = 0; i < n; ++i) {
 		close(pair[i][1]);
 		if (err)
@@ -203,10 +269,9 @@ static int spawn(struct qemu *q, const char *elf)
 	}
 	if (err)
 		return err;
-	q->serial = pair[0][0];
-	q->qtest = pair[1][0];
-	q->qmp = pair[2][0];
-	return fcntl(q->serial, F_SETFL, O_NONBLOCK) ? errno : 0;
+	q->qtest = pair[0][0];
+	q->qmp = pair[1][0];
+	return 0;
 }
 
 /**
@@ -237,12 +302,44 @@ int qemu_start(struct qemu *q, const char *elf, unsigned watch_port)
 	return err;
 }
 
+static int order(struct qemu *q, const char *command)
+{
+	char buf[4096], line[64];
+
+	snprintf(line, sizeof(line), "{\"execute\":\"%s\"}\n", command);
+	return qmp(q, buf, sizeof(buf), line);
+}
+
 /** Let the machine run. */
 int qemu_continue(struct qemu *q)
 {
-	char buf[4096];
+	return order(q, "cont");
+}
 
-	return qmp(q, buf, sizeof(buf), "{\"execute\":\"cont\"}\n");
+/** Let the machine, and its time, stand still. */
+int qemu_pause(struct qemu *q)
+{
+	return order(q, "stop");
+}
+
+/**
+ * Reset the machine; inputs are low after it.  The model's ports do not let go of their pins at a reset, as real ones
+ * do: the watched port is written low before.
+ */
+int qemu_reset(struct qemu *q)
+{
+	const int err = qtest(q, "writel 0x400053fc 0\n");
+
+	return err ? err : order(q, "system_reset");
+}
+
+static int drive(struct qemu *q, char command[128], uint8_t where, bool level)
+{
+	if (where >> 4 >= QEMU_PORTS)
+		return EINVAL;
+	snprintf(command, 128, "set_irq_in /machine/unattached/device[%u] unnamed-gpio-in %d %d\n",
+	         q->device[where >> 4], where & 15, level);
+	return 0;
 }
 
 /**
@@ -257,17 +354,33 @@ int qemu_continue(struct qemu *q)
 int qemu_drive(struct qemu *q, uint8_t where, bool level)
 {
 	char command[128];
+	const int err = drive(q, command, where, level);
 
-	if (where >> 4 >= QEMU_PORTS)
-		return EINVAL;
-	snprintf(command, sizeof(command),
-	         "set_irq_in /machine/unattached/device[%u] unnamed-gpio-in %d %d\n",
-	         q->device[where >> 4], where & 15, level);
-	return qtest(q, command);
+	return err ? err : qtest(q, command);
+}
+
+/** The same without waiting until it is: for a loop that must go on reading the serial line. */
+int qemu_tell(struct qemu *q, uint8_t where, bool level)
+{
+	char command[128];
+	const int err = drive(q, command, where, level);
+
+	return err ? err : write_all(q->qtest, command);
+}
+
+/** Take the next edge of the watched port that was heard; false = there is none. */
+bool qemu_next(struct qemu *q, struct qemu_edge *e)
+{
+	if (!q->count)
+		return false;
+	*e = q->edges[q->first];
+	q->first = (q->first + 1) % QEMU_EDGES;
+	--q->count;
+	return true;
 }
 
 /**
- * Next edge of the watched port.
+ * Wait for the next edge of the watched port.
  *
  * @param q          QEMU
  * @param e          Edge, written on success
@@ -277,16 +390,15 @@ int qemu_drive(struct qemu *q, uint8_t where, bool level)
  */
 int qemu_edge(struct qemu *q, struct qemu_edge *e, int timeout_ms)
 {
+	char line[128];
 	int err = 0;
 
-	while (!q->count && (!err || err == EAGAIN))
-		err = qtest_line(q, timeout_ms);
-	if (!q->count)
-		return err;
-	*e = q->edges[q->first];
-	q->first = (q->first + 1) % QEMU_EDGES;
-	--q->count;
-	return 0;
+	while (!q->count && (!err || err == EAGAIN)) {
+		err = take_line(q, line, sizeof(line));
+		if (err == EAGAIN)
+			err = fetch(q, timeout_ms);
+	}
+	return qemu_next(q, e) ? 0 : err;
 }
 
 /** End the machine, and wait for its end. */
@@ -296,7 +408,6 @@ void qemu_stop(struct qemu *q)
 		return;
 	kill(q->pid, SIGKILL);
 	(void)waitpid(q->pid, NULL, 0);
-	close(q->serial);
 	close(q->qtest);
 	close(q->qmp);
 	q->pid = 0;

@@ -20,20 +20,25 @@ struct qemu_edge {
 };
 
 struct qemu {
-	pid_t pid;
-	int serial;                     /**< non-blocking; to be read all the time, see qemu.c */
+	pid_t pid;                      /**< 0 = it does not run */
+	char address[32];               /**< of the serial line, for line_open(); read it all the time */
 	int qtest, qmp;
 	unsigned device[QEMU_PORTS];    /**< N of /machine/unattached/device[N] */
-	char line[256];                 /**< of qtest, not complete yet */
+	char line[1024];                /**< of qtest, not taken yet */
 	size_t n;
 	struct qemu_edge edges[QEMU_EDGES];
 	unsigned first, count;
+	unsigned lost;                  /**< edges that found no room */
 };
 
-uint64_t qemu_now_us(void);
 int  qemu_start(struct qemu *q, const char *elf, unsigned watch_port);
 int  qemu_continue(struct qemu *q);
+int  qemu_pause(struct qemu *q);
+int  qemu_reset(struct qemu *q);
 int  qemu_drive(struct qemu *q, uint8_t where, bool level);
+int  qemu_tell(struct qemu *q, uint8_t where, bool level);
+int  qemu_hear(struct qemu *q);
+bool qemu_next(struct qemu *q, struct qemu_edge *e);
 int  qemu_edge(struct qemu *q, struct qemu_edge *e, int timeout_ms);
 void qemu_stop(struct qemu *q);
 
