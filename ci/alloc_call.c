@@ -125,7 +125,7 @@ static int make_door(void)
 	char err[256];
 	unsigned i;
 
-	if (sa_set_str(&cfg.laddr, "10.77.0.1", 0) || vdoor_alloc(&w.door, &cfg))
+	if (sa_set_str(&cfg.laddr, "10.77.0.1", 0) || vdoor_alloc(&w.door, &cfg, err, sizeof(err)))
 		return ENOMEM;
 	for (i = 0; i < sizeof(preset) / sizeof(*preset); i++)
 		(void)vdoor_preset(w.door, preset[i][0], preset[i][1], err, sizeof(err));

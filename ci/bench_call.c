@@ -202,7 +202,7 @@ static int make_door(struct scene *s, bool inband)
 	int err = sa_set_str(&cfg.laddr, "10.77.0.1", 5060);
 
 	if (!err)
-		err = vdoor_alloc(&s->door, &cfg);
+		err = vdoor_alloc(&s->door, &cfg, text, sizeof(text));
 	if (err)
 		return err;
 	panel_set_audio(vdoor_panel(s->door), &audio);

@@ -218,10 +218,10 @@ static int start_door(struct run *r)
 	};
 	struct panel_audio audio;
 	char err[RUN_ERR] = "";
-	int e = vdoor_alloc(&r->door, &vc);
+	int e = vdoor_alloc(&r->door, &vc, err, sizeof(err));
 
 	if (e)
-		return complain(strerror(e), CMD_FAILED);
+		return complain(err, CMD_FAILED);
 	if (r->sound) {
 		sound_panel(r->sound, &audio);
 		panel_set_audio(vdoor_panel(r->door), &audio);

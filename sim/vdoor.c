@@ -1,7 +1,7 @@
 /**
- * @file vdoor.c  A virtual door (see vdoor.h)
+ * @file vdoor.c  A door on its panel (see vdoor.h)
  *
- * Requirements: SIM-01, HW-05 (either supply feeds the door), HW-06 (DIP is read at boot), HW-10.
+ * Requirements: SIM-01, HIL-01, HW-05 (either supply feeds the door), HW-06 (DIP is read at boot), HW-10.
  */
 #include <errno.h>
 #include <string.h>
@@ -17,22 +17,34 @@ struct vdoor {
 	struct panel *panel;
 	struct gap *gap;
 	struct tmr reboot;
+	bool started;                           /**< vdoor_start() has been called */
+	int power_err;                          /**< of the boot that a supply began */
+	char power_text[512];
 };
 
+static void power(struct vdoor *v);
+
+/* --- the panel --- */
+
+/** The link carries or loses packets, the supplies feed the door or not */
 static void input(const struct gap_port_event *ev, void *arg)
 {
 	struct vdoor *v = arg;
 
+	if (ev->in == GAP_IN_LINK)
+		vnet_link(&v->cfg.laddr, ev->level);
 	if (v->gap)
 		(void)gap_port_event(v->gap, ev);
+	if (ev->in == GAP_IN_MAINS || ev->in == GAP_IN_POE)
+		power(v);
 }
 
-static void edge(const char *signal, bool level, uint64_t t_us, void *arg)
+static void edge(const struct panel_edge *e, void *arg)
 {
 	const struct vdoor *v = arg;
 
 	if (v->cfg.edge)
-		v->cfg.edge(signal, level, t_us, v->cfg.arg);
+		v->cfg.edge(e, v->cfg.arg);
 }
 
 static void drop(struct vdoor *v)
@@ -45,6 +57,89 @@ static void drop(struct vdoor *v)
 	panel_dark(v->panel);
 }
 
+/* --- the board --- */
+
+static void board_edge(const struct board_edge *e, void *arg)
+{
+	struct vdoor *v = arg;
+	const struct panel_edge p = {
+		.level = e->level, .t_us = e->host_us, .board_us = e->board_us, .error_us = e->error_us,
+	};
+
+	if (hil_pin_relay(e->pin) >= 0)
+		panel_told_relay(v->panel, (unsigned)hil_pin_relay(e->pin), &p);
+	else if (hil_pin_lit(e->pin) >= 0)
+		panel_told_lit(v->panel, (enum gap_pictogram)hil_pin_lit(e->pin), &p);
+	else if (hil_pin_input(e->pin) >= 0)
+		panel_told_input(v->panel, (enum gap_input)hil_pin_input(e->pin), &p);
+	else if (hil_pin_dip(e->pin) >= 0)
+		panel_told_dip(v->panel, (unsigned)hil_pin_dip(e->pin), e->level);
+	else if (e->pin == LINK_PIN_BEEP && e->level)
+		panel_told_beep(v->panel);
+}
+
+static void adopt_levels(struct vdoor *v)
+{
+	const uint32_t levels = board_levels(rig_board(v->cfg.rig));
+	bool in[GAP_INS];
+	unsigned i;
+
+	for (i = 0; i < GAP_INS; i++)
+		in[i] = levels >> hil_input_pin((enum gap_input)i) & 1;
+	panel_adopt(v->panel, in, levels >> LINK_PIN_DIP1 & 15);
+}
+
+static void board_news(enum board_state state, const char *text, void *arg)
+{
+	struct vdoor *v = arg;
+
+	if (state == BOARD_READY && !v->started)
+		adopt_levels(v);
+	if (v->cfg.board)
+		v->cfg.board(state, NULL, text, v->cfg.arg);
+}
+
+static void board_doubt(enum board_trouble t, const char *text, void *arg)
+{
+	const struct vdoor *v = arg;
+
+	if (v->cfg.board)
+		v->cfg.board(board_state(rig_board(v->cfg.rig)), board_trouble_name(t), text, v->cfg.arg);
+}
+
+static void outside(unsigned pin, bool level, uint64_t t_us, void *arg)
+{
+	const struct vdoor *v = arg;
+
+	if (v->cfg.outside)
+		v->cfg.outside(pin, level, t_us, v->cfg.arg);
+}
+
+static int join_board(struct vdoor *v, char *err, size_t errsize)
+{
+	const struct rig_handlers h = {
+		.state = board_news, .edge = board_edge, .trouble = board_doubt, .outside = outside, .arg = v,
+	};
+	const int e = rig_join(v->cfg.rig, &h, err, errsize);
+	const struct panel_board b = {
+		.port = &hil_port_ops, .port_ctx = e ? NULL : rig_port(v->cfg.rig),
+		.backdoor = rig_drives(v->cfg.rig) ? &rig_backdoor : NULL, .backdoor_ctx = v->cfg.rig,
+	};
+
+	if (!e)
+		panel_attach(v->panel, &b);
+
+	return e;
+}
+
+/** Is the panel there? A simulated one always is. */
+bool vdoor_ready(const struct vdoor *v)
+{
+	return !v->cfg.rig || rig_ready(v->cfg.rig);
+}
+
+/* --- life --- */
+
 static void destructor(void *arg)
 {
 	struct vdoor *v = arg;
@@ -55,39 +150,50 @@ static void destructor(void *arg)
 	if (v->panel)
 		panel_handlers(v->panel, NULL, NULL, NULL);
 	mem_deref(v->gap);
+	if (v->cfg.rig)
+		rig_leave(v->cfg.rig);
 	mem_deref(v->panel);
+	mem_deref(v->cfg.rig);
 	mem_deref(v->cfg.media);
 	mem_deref(v->cfg.store);
 	mem_deref(v->cfg.dnsc);
 }
 
 /**
- * Make a virtual door with factory settings; vdoor_preset() may change them, vdoor_start() boots it.
+ * Make a door with factory settings; vdoor_preset() may change them, vdoor_start() boots it once vdoor_ready().
  *
- * @param vp  Written on success
- * @param cfg Copied; media, store and dnsc are referenced
+ * @param vp      Written on success
+ * @param cfg     Copied; media, store, dnsc and rig are referenced
+ * @param err     Written on failure
+ * @param errsize Its size
+ *
+ * @return 0, ENOMEM, errno of rig_join()
  */
-int vdoor_alloc(struct vdoor **vp, const struct vdoor_config *cfg)
+int vdoor_alloc(struct vdoor **vp, const struct vdoor_config *cfg, char *err, size_t errsize)
 {
 	struct vdoor *v = mem_zalloc(sizeof(*v), destructor);
-	int err;
+	int e;
 
+	(void)re_snprintf(err, errsize, "%m", ENOMEM);
 	if (!v)
 		return ENOMEM;
 	v->cfg = *cfg;
 	mem_ref(cfg->media);
 	mem_ref(cfg->store);
 	mem_ref(cfg->dnsc);
+	mem_ref(cfg->rig);
 	settings_default(&v->settings);
-	err = panel_alloc(&v->panel);
-	if (err) {
-		mem_deref(v);
-		return err;
+	e = panel_alloc(&v->panel);
+	if (!e) {
+		panel_handlers(v->panel, input, edge, v);
+		e = cfg->rig ? join_board(v, err, errsize) : 0;
 	}
-	panel_handlers(v->panel, input, edge, v);
-	*vp = v;
+	if (e)
+		mem_deref(v);
+	else
+		*vp = v;
 
-	return 0;
+	return e;
 }
 
 /** A setting before the start: kept in memory only, or in the store where there is one */
@@ -102,7 +208,7 @@ int vdoor_preset(struct vdoor *v, const char *key, const char *value, char *err,
  * @param err     Written: what failed; or, with 0 returned, a warning about stored settings; or ""
  * @param errsize Its size
  *
- * @return 0, errno of gap_alloc() and gap_start()
+ * @return 0, EAGAIN the board is not ready yet, errno of gap_alloc() and gap_start()
  */
 int vdoor_start(struct vdoor *v, char *err, size_t errsize)
 {
@@ -114,6 +220,11 @@ int vdoor_start(struct vdoor *v, char *err, size_t errsize)
 	int e;
 
 	err[0] = '\0';
+	if (!vdoor_ready(v)) {
+		(void)re_snprintf(err, errsize, "the board is not ready");
+		return EAGAIN;
+	}
+	v->started = true;
 	if (v->gap || !panel_powered(v->panel))
 		return 0;
 	e = gap_alloc(&v->gap, &gc, err, errsize);
@@ -160,36 +271,47 @@ void vdoor_restart(struct vdoor *v)
 	tmr_start(&v->reboot, FAREWELL_MS, reboot, v);
 }
 
-static int power(struct vdoor *v, char *err, size_t errsize)
+/** A supply came or went; the door boots or dies */
+static void power(struct vdoor *v)
 {
-	if (panel_powered(v->panel))
-		return vdoor_start(v, err, errsize);
+	if (!v->started)
+		return;
+	if (panel_powered(v->panel)) {
+		v->power_err = vdoor_start(v, v->power_text, sizeof(v->power_text));
+		if (v->cfg.rig && v->cfg.failed && v->power_text[0])
+			v->cfg.failed(v->power_err, v->power_text, v->cfg.arg);
+		return;
+	}
 
 	if (v->gap)
 		gap_power_lost(v->gap);
 	drop(v);
-
-	return 0;
 }
 
 /**
- * Drive an input line of the panel, with all that follows from it: the link carries or loses packets, the
- * supplies feed the door or not.
+ * Drive an input line of the panel, with all that follows from it.  A board's line is driven by who stands before
+ * it; what follows comes with its edge.
  *
- * @return 0, EINVAL, errno of a boot that failed (err says why)
+ * @return 0, EINVAL, ENOTSUP nobody can drive this board's inputs, errno of a boot that failed (err says why)
  */
 int vdoor_input(struct vdoor *v, enum gap_input in, bool level, char *err, size_t errsize)
 {
 	int e;
 
 	err[0] = '\0';
-	if (in == GAP_IN_LINK)
-		vnet_link(&v->cfg.laddr, level);
+	v->power_err = 0;
+	v->power_text[0] = '\0';
 	e = panel_backdoor.input(v->panel, in, level);
-	if (!e && (in == GAP_IN_MAINS || in == GAP_IN_POE))
-		e = power(v, err, errsize);
+	if (e == ENOTSUP)
+		(void)re_snprintf(err, errsize, "%s: this rig has nobody to do that: do it by hand, or name a second board "
+				  "with ,driver=ADDRESS", panel_input_name(in));
+	else if (e)
+		(void)re_snprintf(err, errsize, "%s: %m", panel_input_name(in), e);
+	if (e)
+		return e;
+	(void)re_snprintf(err, errsize, "%s", v->power_text);
 
-	return e;
+	return v->power_err;
 }
 
 /** Change a setting of the running door */

@@ -1,7 +1,8 @@
 /**
- * @file vdoor.h  A virtual door: a simulated panel with a door phone on it, through power cuts and restarts
+ * @file vdoor.h  A door: a panel, simulated or a board's, with a door phone on it, through power cuts and restarts
  *
- * The settings outlive the supply (in the store, or in memory); the door phone does not: when mains and
+ * On a rig (hil/rig.h) the panel is the board's: it is there once the board is ready, which cfg.board tells.  The
+ * settings outlive the supply (in the store, or in memory); the door phone does not: when mains and
  * PoE are both gone it dies without a word, and it boots when one is back.
  */
 #ifndef SIM_VDOOR_H
@@ -9,12 +10,16 @@
 
 #include <re.h>
 #include "../core/gap.h"
+#include "../hil/rig.h"
 #include "panel.h"
 #include "view.h"
 
 struct vdoor;
 
 typedef void (vdoor_failed_h)(int err, const char *text, void *arg);
+
+/** News of the board: ready, away (trouble NULL), or something that makes the picture incomplete */
+typedef void (vdoor_board_h)(enum board_state state, const char *trouble, const char *text, void *arg);
 
 struct vdoor_config {
 	struct sa laddr;                        /**< SIP address; port 0 = the setting sip.port */
@@ -25,10 +30,14 @@ struct vdoor_config {
 	gap_committed_h *committed;             /**< may be NULL */
 	panel_edge_h *edge;                     /**< each edge of the panel; may be NULL */
 	vdoor_failed_h *failed;                 /**< a restart failed, or warns; may be NULL */
+	struct rig *rig;                        /**< the board, referenced; NULL = a simulated panel */
+	vdoor_board_h *board;                   /**< may be NULL */
+	rig_outside_h *outside;                 /**< outputs seen from outside; may be NULL */
 	void *arg;
 };
 
-int  vdoor_alloc(struct vdoor **vp, const struct vdoor_config *cfg);
+int  vdoor_alloc(struct vdoor **vp, const struct vdoor_config *cfg, char *err, size_t errsize);
+bool vdoor_ready(const struct vdoor *v);
 int  vdoor_preset(struct vdoor *v, const char *key, const char *value, char *err, size_t errsize);
 int  vdoor_start(struct vdoor *v, char *err, size_t errsize);
 void vdoor_stop(struct vdoor *v, const char *cause);

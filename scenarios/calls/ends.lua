@@ -21,7 +21,7 @@ for _, min in ipairs{1, 3, 10} do
     call:expect_close{within = 60 * min + 1}
     door:expect_event("announce", {message = "end_of_communication"})
     local over = door:expect_event("call_end", {cause = "time"})
-    t:near(over.t - answer.t, 60 * min, 0.01, "communication time")
+    t:took(answer, over, 60 * min, 0.01, "communication time")
     t:expect_sip{method = "BYE", from = door}
   end)
 end
@@ -42,7 +42,7 @@ scenario("the call ends with the strike's hold time where that is set",
   local on = door:expect_relay(1, "on")
   local off = door:expect_relay(1, "off", {after = on, exactly = 3})
   local over = door:expect_event("call_end", {cause = "strike"})
-  t:near(over.t, off.t, 0.001, "time of BYE")
+  t:took(off, over, 0, 0.001, "time of BYE")
   call:expect_close()
 end)
 
@@ -146,7 +146,7 @@ scenario("the link is lost for good: the call ends for want of sound",
   door:link(false)
   local cut = door:expect_event("link", {up = false})
   local over = door:expect_event("call_end", {cause = "no media", within = 35})
-  t:near(over.t - cut.t, 30, 0.5, "time without sound")
+  t:took(cut, over, 30, 0.5, "time without sound")
   door:expect_state("idle")
   door:expect_light("talk", "red")
   door:link(true)
@@ -210,7 +210,7 @@ scenario("the communication time runs on during a hold", {req = {"DOOR-04", "SIP
   t:wait(10)
   call:hold(true)
   local over = door:expect_event("call_end", {cause = "time", within = 51})
-  t:near(over.t - answer.t, 60, 0.01, "communication time")
+  t:took(answer, over, 60, 0.01, "communication time")
   call:expect_close()
 end)
 

@@ -23,7 +23,7 @@ for _, s in ipairs{1, 9} do
     call:expect_ringing()
     door:expect_light("call", "yellow", {blink = true})
     local answer = call:expect_answer()
-    t:near(answer.t - begun, s, 0.01, "time of the answer")
+    t:took(begun, answer, s, 0.01, "time of the answer")
     door:expect_light("call", "off")
     door:expect_light("talk", "green")
   end)
@@ -51,7 +51,7 @@ scenario("a press does not answer earlier than the set time", {req = {"DOOR-02"}
   door:press()
   door:expect_event("press", {action = "ignored"})
   local answer = call:expect_answer()
-  t:near(answer.t - begun, 5, 0.01, "time of the answer")
+  t:took(begun, answer, 5, 0.01, "time of the answer")
 end)
 
 scenario("the caller gives up while the door rings", {req = {"DOOR-02", "SIP-01"}}, function(t)

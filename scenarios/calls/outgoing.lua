@@ -31,7 +31,7 @@ scenario("nobody answers: the next contact is called after T",
   door:press()
   local call, at = first:expect_call()
   local next_call, later = second:expect_call{within = 13}
-  t:near(later.t - at.t, 12, 0.02, "T")
+  t:took(at, later, 12, 0.02, "T")
   call:expect_close{within = 1, code = 487}
   next_call:answer()
   door:expect_event("call_answered")
@@ -49,7 +49,7 @@ for _, code in ipairs{404, 480, 486, 603} do
     door:expect_event("call_failed", {code = code})
     door:expect_state("waiting")
     local _, later = second:expect_call{within = 9}
-    t:near(later.t - at.t, 10, 0.02, "T since the first INVITE")
+    t:took(at, later, 10, 0.02, "T since the first INVITE")
   end)
 
   scenario("a refusal by " .. code .. " goes on at once where that is set",
@@ -62,7 +62,7 @@ for _, code in ipairs{404, 480, 486, 603} do
     local at = t:now()
     call:reject(code)
     local _, later = second:expect_call{within = 1}
-    t:near(later.t, at, 0.01, "time of the next call")
+    t:took(at, later, 0, 0.01, "time of the next call")
     door:expect_event("call_failed", {code = code})
   end)
 end
@@ -123,7 +123,7 @@ scenario("nobody lives there at all: unavailable after T", {req = {"DOOR-03"}}, 
   door:press()
   local press = door:expect_event("press", {action = "call"})
   local told = door:expect_event("unavailable", {within = 61})
-  t:near(told.t - press.t, 60, 0.01, "T")
+  t:took(press, told, 60, 0.01, "T")
   door:expect_state("idle")
 end)
 

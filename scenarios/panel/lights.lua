@@ -3,8 +3,7 @@
 scenario("at boot all pictograms light until the beep", {req = {"HW-09", "SIM-01"}}, function(t)
   local door = t:door()
   for _, p in ipairs{"call", "talk", "door"} do door:expect_light(p, "white") end
-  local beep = door:expect_event("beep")
-  t:near(beep.t, 1, 0.005, "end of the start-up")
+  t:took(door:expect_event("boot"), door:expect_event("beep"), 1, 0.005, "start-up")
   for _, p in ipairs{"call", "talk", "door"} do door:expect_light(p, "off", {within = 0.01}) end
 end)
 

@@ -46,9 +46,9 @@ scenario("the outgoing delay changed while a contact rings counts from the next 
   local _, a = first:expect_call()
   t:ok(door:set("door.ring_s", "20"))
   local _, b = second:expect_call{within = 11}
-  t:near(b.t - a.t, 10, 0.02, "T of the first contact")
+  t:took(a, b, 10, 0.02, "T of the first contact")
   local _, c = third:expect_call{within = 21}
-  t:near(c.t - b.t, 20, 0.02, "T of the second contact")
+  t:took(b, c, 20, 0.02, "T of the second contact")
 end)
 
 scenario("a contact added is called from the next press on", {req = {"DOOR-03"}}, function(t)

@@ -6,14 +6,14 @@ scenario("the line relay is on from the INVITE to the hang-up",
   local door  = t:door{["button.day"] = phone.uri, ["relay1.function"] = "line"}
   door:press()
   local on = door:expect_relay(1, "on")
-  t:near(t:expect_sip{method = "INVITE"}.t, on.t, 0.001, "time of the INVITE")
+  t:took(on, t:expect_sip{method = "INVITE"}, 0, 0.001, "time of the INVITE")
   local call = phone:expect_call()
   call:answer()
   t:wait(40)
   t:equal(door:relay(1), true, "relay 1 in the call")
   call:hangup()
   local over = door:expect_event("call_end")
-  t:near(door:expect_relay(1, "off").t, over.t, 0.001, "time of release")
+  t:took(over, door:expect_relay(1, "off"), 0, 0.001, "time of release")
 end)
 
 scenario("the line relay is released after its time, the call goes on",
@@ -33,7 +33,7 @@ scenario("the line relay is on from the start of ringing in", {req = {"REL-03"}}
   local call  = phone:dial(door.uri)
   local on    = door:expect_relay(1, "on")
   local ring  = call:expect_ringing()
-  t:near(on.t, ring.t, 0.01, "time of ringing")
+  t:took(ring, on, 0, 0.01, "time of ringing")
   call:expect_answer()
   call:hangup()
   door:expect_relay(1, "off")
@@ -58,7 +58,7 @@ scenario("the line relay stays on from contact to contact",
   phone:expect_call{within = 11}
   t:equal(door:relay(1), true, "relay 1 at the second contact")
   local gone = door:expect_event("unavailable", {within = 11})
-  t:near(door:expect_relay(1, "off").t, gone.t, 0.001, "time of release")
+  t:took(gone, door:expect_relay(1, "off"), 0, 0.001, "time of release")
 end)
 
 scenario("the mains relay is on while supply is healthy and off on loss",
@@ -69,7 +69,7 @@ scenario("the mains relay is on while supply is healthy and off on loss",
   t:equal(door:relay(1), true, "relay 1 after half an hour")
   local cut = t:now()
   door:mains(false)
-  t:near(door:expect_relay(1, "off").t, cut, 0.005, "time of release")
+  t:took(cut, door:expect_relay(1, "off"), 0, 0.005, "time of release")
   door:mains(true)
   door:expect_relay(1, "on")
   door:poe(false)

@@ -3,18 +3,11 @@
  */
 #include <string.h>
 #include "../../core/gap.h"
-#include "../../sim/vdoor.h"
-#include "bind.h"
-#include "tone.h"
+#include "../../sim/vnet.h"
+#include "door_actor.h"
+#include "rigs.h"
 
-struct door_actor {
-	struct actor a;
-	struct world *w;
-	struct vdoor *v;
-	struct tone mic, speaker;
-};
-
-static struct door_actor *check(lua_State *L)
+struct door_actor *door_check(lua_State *L)
 {
 	struct door_actor **d = luaL_checkudata(L, 1, WORLD_META_DOOR);
 
@@ -29,6 +22,9 @@ static void door_end(struct actor *a)
 	struct door_actor *d = (struct door_actor *)(void *)a;
 
 	d->v = mem_deref(d->v);
+	if (d->rig)
+		rigs_back(d->rig);
+	d->rig = NULL;
 }
 
 /* --- what the door does becomes entries of the log --- */
@@ -53,18 +49,24 @@ static void on_event(const struct event *ev, void *arg)
 	world_log_end(d->w);
 }
 
-static void on_edge(const char *signal, bool level, uint64_t t_us, void *arg)
+static void on_edge(const struct panel_edge *e, void *arg)
 {
 	struct door_actor *d = arg;
+	struct world *w = d->w;
 	char name[64];
 
-	(void)t_us;     /* the simulated panel's edges happen now */
-	(void)re_snprintf(name, sizeof(name), "%s.%s", d->a.name, signal);
-	(void)record_edge(d->w->rec, panel_port.wall_us(NULL), name, level);
-	world_log_begin(d->w, d->a.name, "edge");
-	world_log_str(d->w, "signal", signal);
-	world_log_bool(d->w, "level", level);
-	world_log_end(d->w);
+	(void)re_snprintf(name, sizeof(name), "%s.%s", d->a.name, e->signal);
+	(void)record_edge(w->rec, vnet_wall_us() - (int64_t)(vnet_now_us() - e->t_us), name, e->level);
+	(void)mbuf_printf(w->edges, "%s %d %f %f\n", name, e->level, ((double)e->t_us - (double)w->t0_us) / 1e6,
+			  e->error_us / 1e6);
+	world_log_begin_at(w, d->a.name, "edge", e->t_us);
+	world_log_str(w, "signal", e->signal);
+	world_log_bool(w, "level", e->level);
+	if (e->board_us) {
+		world_log_num(w, "board_us", (double)e->board_us);
+		world_log_num(w, "error_us", (double)(uint64_t)(e->error_us + 0.5));
+	}
+	world_log_end(w);
 }
 
 static int audio_read(void *ctx, int16_t *pcm, size_t n)
@@ -109,6 +111,23 @@ static int preset(void *arg, const char *key, const char *value, char *err, size
 	return vdoor_preset(arg, key, value, err, errsize);
 }
 
+/** On a board: it is there once door:_ready(), and boots by door:_start() */
+static int take_rig(lua_State *L, struct door_actor *d, const struct world *w)
+{
+	char err[1024];
+	int e;
+
+	if (w->rig->kind == RIG_SIM)
+		return 0;
+	e = rigs_take(&d->rig, w->rig, err, sizeof(err));
+	if (e == EBUSY)
+		lua_pushfstring(L, "skip: %s", err);
+	else if (e)
+		lua_pushstring(L, err);
+
+	return e ? lua_error(L) : 0;
+}
+
 static int new_door(lua_State *L)
 {
 	static const char *const own[] = {"name", NULL};
@@ -116,27 +135,33 @@ static int new_door(lua_State *L)
 	struct door_actor **ud = lua_newuserdatauv(L, sizeof(*ud), 1);
 	struct door_actor *d = mem_zalloc(sizeof(*d), NULL);
 	struct panel_audio audio = {.read = audio_read, .write = audio_write, .beep = beep, .ctx = d};
-	struct vdoor_config cfg = {.media = w->media, .event = on_event, .edge = on_edge, .failed = on_failed, .arg = d};
-	char name[32], err[512];
+	struct vdoor_config cfg = {
+		.media = w->media, .event = on_event, .edge = on_edge, .failed = on_failed, .board = door_board_news,
+		.outside = door_outside, .arg = d,
+	};
+	char name[32], err[1024];
 	int e;
 
 	if (!d)
 		return bind_error(L, "door", ENOMEM);
 	*ud = d;
 	d->w = w;
+	d->a.end = door_end;
 	luaL_setmetatable(L, WORLD_META_DOOR);
+	(void)take_rig(L, d, w);
 	(void)re_snprintf(name, sizeof(name), "%s", bind_opt_str(L, 1, "name", "door"));
 	e = world_address(w, &d->a.addr, name);
 	cfg.laddr = d->a.addr;
+	cfg.rig = d->rig;
 	sa_set_port(&cfg.laddr, 0);
-	if (!e)
-		e = vdoor_alloc(&d->v, &cfg);
 	if (e)
 		return bind_error(L, "door", e);
 	world_actor_add(w, &d->a, name, door_end);
+	if (vdoor_alloc(&d->v, &cfg, err, sizeof(err)))
+		return luaL_error(L, "%s", err);
 	panel_set_audio(vdoor_panel(d->v), &audio);
 	bind_settings(L, 1, own, preset, d->v);
-	if (vdoor_start(d->v, err, sizeof(err)))
+	if (!d->rig && vdoor_start(d->v, err, sizeof(err)))
 		return luaL_error(L, "%s", err);
 
 	return 1;
@@ -147,7 +172,7 @@ static int new_door(lua_State *L)
 static int input(lua_State *L)
 {
 	static const char *const name[] = {"button", "contact", "mains", "poe", "link", NULL};
-	const struct door_actor *d = check(L);
+	const struct door_actor *d = door_check(L);
 	const int in = luaL_checkoption(L, 2, NULL, name);
 	char err[512];
 
@@ -160,26 +185,27 @@ static int input(lua_State *L)
 
 static int dip(lua_State *L)
 {
-	const struct door_actor *d = check(L);
+	const struct door_actor *d = door_check(L);
 	const lua_Integer n = luaL_checkinteger(L, 2);
 
 	luaL_argcheck(L, n >= 1 && n <= 4, 2, "DIP switches are 1 to 4");
 	luaL_checktype(L, 3, LUA_TBOOLEAN);
-	(void)panel_backdoor.dip(vdoor_panel(d->v), (unsigned)n - 1, lua_toboolean(L, 3));
+	if (panel_backdoor.dip(vdoor_panel(d->v), (unsigned)n - 1, lua_toboolean(L, 3)))
+		return luaL_error(L, "dip: this rig has nobody to turn a switch");
 
 	return 0;
 }
 
 static int restart(lua_State *L)
 {
-	vdoor_restart(check(L)->v);
+	vdoor_restart(door_check(L)->v);
 
 	return 0;
 }
 
 static int tell(lua_State *L, enum door_in_type type, uint16_t code)
 {
-	const struct door_actor *d = check(L);
+	const struct door_actor *d = door_check(L);
 	const struct door_in in = {.type = type, .code = code};
 
 	if (!vdoor_gap(d->v))
@@ -206,7 +232,7 @@ static int open_strike(lua_State *L)
 /** door:set(key, value): true, or nil and the error a person would see */
 static int set(lua_State *L)
 {
-	const struct door_actor *d = check(L);
+	const struct door_actor *d = door_check(L);
 	const char *key = luaL_checkstring(L, 2);
 	const char *value = lua_isboolean(L, 3) ? lua_toboolean(L, 3) ? "yes" : "no" : luaL_checkstring(L, 3);
 	char err[512];
@@ -223,7 +249,7 @@ static int set(lua_State *L)
 
 static int get(lua_State *L)
 {
-	const struct door_actor *d = check(L);
+	const struct door_actor *d = door_check(L);
 	const struct setting *row = settings_find(luaL_checkstring(L, 2));
 	char text[SETTINGS_TEXT];
 
@@ -240,7 +266,7 @@ static int get(lua_State *L)
 
 static int state(lua_State *L)
 {
-	const struct door_actor *d = check(L);
+	const struct door_actor *d = door_check(L);
 	const struct gap *g = vdoor_gap(d->v);
 
 	lua_pushstring(L, g ? door_state_name(gap_door(g)->state) : "off");
@@ -250,7 +276,7 @@ static int state(lua_State *L)
 
 static int relay(lua_State *L)
 {
-	const struct door_actor *d = check(L);
+	const struct door_actor *d = door_check(L);
 	const lua_Integer n = luaL_checkinteger(L, 2);
 
 	luaL_argcheck(L, n >= 1 && n <= GAP_RELAYS, 2, "relays are 1 and 2");
@@ -263,7 +289,7 @@ static int relay(lua_State *L)
 static int light(lua_State *L)
 {
 	static const char *const picto[] = {"call", "talk", "door", NULL};
-	const struct door_actor *d = check(L);
+	const struct door_actor *d = door_check(L);
 	const int p = luaL_checkoption(L, 2, NULL, picto);
 	const struct gap_light l = panel_light(vdoor_panel(d->v), (enum gap_pictogram)p);
 
@@ -275,7 +301,7 @@ static int light(lua_State *L)
 
 static int play(lua_State *L)
 {
-	struct door_actor *d = check(L);
+	struct door_actor *d = door_check(L);
 
 	tone_set(&d->mic, luaL_checknumber(L, 2), luaL_optnumber(L, 3, -10));
 
@@ -284,7 +310,7 @@ static int play(lua_State *L)
 
 static int level(lua_State *L)
 {
-	const struct door_actor *d = check(L);
+	const struct door_actor *d = door_check(L);
 
 	lua_pushnumber(L, tone_level(&d->speaker));
 
@@ -311,12 +337,16 @@ static void push_events(lua_State *L)
 void bind_door(lua_State *L)
 {
 	static const luaL_Reg methods[] = {
-		{"input", input}, {"dip", dip}, {"restart", restart}, {"hangup", hangup}, {"open", open_strike},
-		{"set", set}, {"get", get}, {"state", state}, {"relay", relay}, {"light", light},
+		{"_input", input}, {"_dip", dip}, {"restart", restart}, {"hangup", hangup}, {"open", open_strike},
+		{"set", set}, {"get", get}, {"state", state}, {"_relay", relay}, {"_light", light},
 		{"play", play}, {"level", level}, {NULL, NULL},
 	};
 
 	bind_class(L, WORLD_META_DOOR, methods);
+	luaL_getmetatable(L, WORLD_META_DOOR);
+	(void)lua_getfield(L, -1, "__index");
+	luaL_setfuncs(L, door_board_methods, 0);
+	lua_pop(L, 2);
 	lua_pushcfunction(L, new_door);
 	lua_setfield(L, -2, "door");
 	push_events(L);

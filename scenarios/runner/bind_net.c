@@ -64,6 +64,7 @@ static int net(lua_State *L)
 	struct vnet_fault f;
 	struct sa sa, *host = NULL;
 
+	str_ncpy(world_get(L)->needs, "the simulated network's faults", sizeof(world_get(L)->needs));
 	if (!world_get(L)->virtual_time)
 		return luaL_error(L, "net faults need virtual time; on the real clock the network is the machine's");
 	if (!lua_isnoneornil(L, 1)) {
@@ -107,6 +108,28 @@ static int is_virtual(lua_State *L)
 	return 1;
 }
 
+/** rt.late(from, to): longest stall of this host in that time [s]; 0 in virtual time */
+static int late(lua_State *L)
+{
+	const struct world *w = world_get(L);
+	const double from = luaL_checknumber(L, 1), to = luaL_checknumber(L, 2);
+	const double most = w->virtual_time ? 0 :
+		lateness_most_us(&w->late, w->t0_us + (uint64_t)(from > 0 ? from * 1e6 : 0),
+				 w->t0_us + (uint64_t)(to > 0 ? to * 1e6 : 0));
+
+	lua_pushnumber(L, most / 1e6);
+
+	return 1;
+}
+
+/** rt.timing(text): a measured time, for the report */
+static int timing(lua_State *L)
+{
+	(void)mbuf_printf(world_get(L)->timings, "%s\n", luaL_checkstring(L, 1));
+
+	return 0;
+}
+
 static int seed(lua_State *L)
 {
 	lua_pushinteger(L, (lua_Integer)world_get(L)->seed);
@@ -145,7 +168,7 @@ void bind_net(lua_State *L)
 {
 	static const luaL_Reg f[] = {
 		{"now", now}, {"wall", wall}, {"random", random_number}, {"net", net}, {"link", link_cable},
-		{"virtual", is_virtual}, {"seed", seed}, {"spawn", spawn}, {"log", remark}, {NULL, NULL},
+		{"virtual", is_virtual}, {"seed", seed}, {"spawn", spawn}, {"late", late}, {"timing", timing}, {"log", remark}, {NULL, NULL},
 	};
 
 	luaL_setfuncs(L, f, 0);

@@ -21,6 +21,13 @@ static const char help[] =
 "  --list            name the scenarios with their requirement ids, run none\n"
 "  --filter TEXT     only scenarios with TEXT in name, file or ids; =TEXT is the whole name\n"
 "  --clock CLOCK     virtual (default), or real: loopback sockets, for outside peers\n"
+"  --rig RIG         where the doors' panels are: sim (default), board:qemu, board:/dev/ttyACM0 ...: real time;\n"
+"                    each job has an emulated board of its own (docs/boards.md)\n"
+"  --longest S       on a board, skip what takes longer (default 10); a trial in virtual time tells\n"
+"  --retry N         repeat what is inconclusive so often (default 2 on a board, else 0)\n"
+"  --compare A,B     run on two rigs and print the differences edge by edge, e.g. sim,board:qemu\n"
+"  --tolerance MS    how far edges may be apart there (default 20)\n"
+"  --timings         print measured times with tolerance and uncertainty (always on a board)\n"
 "  --seed N          seed of all chance (default 1)\n"
 "  --repeat N        run everything N times, with seeds N, N+1, ...\n"
 "  --jobs N          processes (default: the machine's cores)\n"
@@ -37,7 +44,8 @@ static const char help[] =
 "A failing scenario's folder has the event log, the SIP ladder as text and HTML, a capture for Wireshark,\n"
 "the relays' edges for GTKWave, and the command that replays it.\n"
 "\n"
-"Exit status: 0 none failed; 1 some failed; 2 usage, or a script that cannot be loaded.\n";
+"Exit status: 0 none failed; 1 some failed; 2 usage, or a script that cannot be loaded; 3 none failed, but some\n"
+"are inconclusive: what was measured is less certain than what was to be shown.\n";
 
 static const char template[] =
 "-- A first scenario.  Run it:  ipgap test %1$s.lua\n"
@@ -60,8 +68,11 @@ static const char template[] =
 "  door:expect_event(\"call_end\")\n"
 "end)\n";
 
+#define RETRY_DEFAULT 99
+
 enum { OPT_LIST = 256, OPT_FILTER, OPT_CLOCK, OPT_SEED, OPT_REPEAT, OPT_JOBS, OPT_SHARD, OPT_TIMEOUT, OPT_JUNIT,
-       OPT_TAP, OPT_KEEP, OPT_LOG, OPT_NEW, OPT_LIVE, OPT_HELP };
+       OPT_TAP, OPT_KEEP, OPT_LOG, OPT_NEW, OPT_LIVE, OPT_RIG, OPT_LONGEST, OPT_RETRY, OPT_COMPARE,
+       OPT_TOLERANCE, OPT_TIMINGS, OPT_HELP };
 
 static const struct option options[] = {
 	{"list", no_argument, NULL, OPT_LIST},          {"filter", required_argument, NULL, OPT_FILTER},
@@ -71,7 +82,10 @@ static const struct option options[] = {
 	{"junit", required_argument, NULL, OPT_JUNIT},  {"tap", no_argument, NULL, OPT_TAP},
 	{"keep", required_argument, NULL, OPT_KEEP},    {"log", required_argument, NULL, OPT_LOG},
 	{"new", required_argument, NULL, OPT_NEW},      {"help", no_argument, NULL, OPT_HELP},
-	{"live", no_argument, NULL, OPT_LIVE},
+	{"live", no_argument, NULL, OPT_LIVE},          {"rig", required_argument, NULL, OPT_RIG},
+	{"longest", required_argument, NULL, OPT_LONGEST}, {"retry", required_argument, NULL, OPT_RETRY},
+	{"compare", required_argument, NULL, OPT_COMPARE}, {"tolerance", required_argument, NULL, OPT_TOLERANCE},
+	{"timings", no_argument, NULL, OPT_TIMINGS},
 	{NULL, 0, NULL, 0},
 };
 
@@ -133,6 +147,30 @@ static int shard(struct run_opts *o, const char *text)
 	return usage("--shard", text, "I/N with 1 <= I <= N <= 1000, e.g. 2/4");
 }
 
+static int rig(struct run_opts *o, const char *text)
+{
+	char err[512];
+
+	if (rig_parse(&o->rig, text, err, sizeof(err))) {
+		fprintf(stderr, "ipgap test: --rig: %s\n", err);
+		return 2;
+	}
+	o->rig_name = text;
+
+	return 0;
+}
+
+static int number(const char *what, const char *text, double *value, double unit, unsigned long long max)
+{
+	unsigned long long n;
+
+	if (!whole(text, 0, max, &n))
+		return usage(what, text, "a whole number");
+	*value = (double)n * unit;
+
+	return 0;
+}
+
 /** One option; 0 = go on, -1 = done well, else the exit status */
 static int option(struct run_opts *o, int c)
 {
@@ -147,6 +185,16 @@ static int option(struct run_opts *o, int c)
 	case OPT_KEEP:   o->keep = optarg; return 0;
 	case OPT_LOG:    o->log = optarg; return 0;
 	case OPT_SHARD:  return shard(o, optarg);
+	case OPT_RIG:    return rig(o, optarg);
+	case OPT_TIMINGS: o->timings = true; return 0;
+	case OPT_COMPARE: o->compare = optarg; return 0;
+	case OPT_LONGEST: return number("--longest", optarg, &o->longest_s, 1, 86400);
+	case OPT_TOLERANCE: return number("--tolerance", optarg, &o->tolerance_s, 0.001, 60000);
+	case OPT_RETRY:
+		if (!whole(optarg, 0, 10, &n))
+			return usage("--retry", optarg, "0 to 10");
+		o->retry = (unsigned)n;
+		return 0;
 	case OPT_CLOCK:
 		o->real = !strcmp(optarg, "real");
 		return o->real || !strcmp(optarg, "virtual") ? 0 : usage("--clock", optarg, "virtual or real");
@@ -220,8 +268,7 @@ static void plan_free(struct plan *p)
 	size_t i;
 
 	for (i = 0; i < p->n; i++) {
-		free(p->job[i].result.message);
-		free(p->job[i].result.folder);
+		execute_forget(&p->job[i].result);
 	}
 	free(p->job);
 }
@@ -265,6 +312,17 @@ static int load(struct suite *s, char **path, int n)
 	return err;
 }
 
+/** What follows from the rig: a board's time is real, and of a real board there is one */
+static void settle(struct run_opts *o)
+{
+	if (o->rig.kind != RIG_SIM)
+		o->real = true;
+	if (o->live || o->rig.kind == RIG_LINE)
+		o->jobs = 1;
+	if (o->retry == RETRY_DEFAULT)
+		o->retry = o->rig.kind == RIG_SIM ? 0 : 2;
+}
+
 /**
  * The sub-command.
  *
@@ -274,7 +332,8 @@ int cmd_test(int argc, char **argv)
 {
 	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	struct plan p = {.opts = {.seed = 1, .repeat = 1, .jobs = cores > 0 && cores < 256 ? (unsigned)cores : 1,
-				  .limit_s = 60, .keep = "ipgap-failures"}};
+				  .limit_s = 60, .keep = "ipgap-failures", .rig_name = "sim", .longest_s = 10,
+				  .retry = RETRY_DEFAULT, .tolerance_s = 0.020}};
 	struct suite s = {NULL, 0};
 	int c, st = 0;
 
@@ -284,8 +343,7 @@ int cmd_test(int argc, char **argv)
 	if (st)
 		return st < 0 ? 0 : st;
 
-	if (p.opts.live)
-		p.opts.jobs = 1;
+	settle(&p.opts);
 	if (load(&s, argv + optind, argc - optind))
 		st = 2;
 	if (!st && p.opts.filter)

@@ -3,12 +3,14 @@
  */
 #include <errno.h>
 #include <lauxlib.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include "../../sim/vnet.h"
+#include "rigs.h"
 #include "run.h"
 #include "task.h"
 
@@ -38,6 +40,7 @@ static int start(const struct run_opts *o, uint64_t seed)
 
 void execute_close(void)
 {
+	rigs_close();
 	if (started)
 		libre_close();
 	started = false;
@@ -93,17 +96,20 @@ static void copy_script(const char *file, const char *dir)
 static void keep_failure(const struct run_opts *o, const struct item *item, const struct world *w,
 			 struct result *r)
 {
-	char name[96], dir[512], info[2048], verdict[4200];
+	const bool board = o->rig.kind != RIG_SIM;
+	char name[96], dir[512], info[3072], verdict[4200];
 
 	slug(name, sizeof(name), item->name);
 	(void)snprintf(dir, sizeof(dir), "%s/%s-%llu", o->keep, name, (unsigned long long)r->seed);
-	(void)snprintf(verdict, sizeof(verdict), "FAIL: %s", w->message);
+	(void)snprintf(verdict, sizeof(verdict), "%s: %s", w->doubted ? "INCONCLUSIVE" : "FAIL", w->message);
 	(void)snprintf(info, sizeof(info),
-		"script        %s:%d\nrequirements  %s\nseed          %llu\nclock         %s\n"
-		"ended at      t = %.6f s\n\nreplay it:    ipgap test --seed %llu --clock %s --filter '=%s' %s\n",
+		"script        %s:%d\nrequirements  %s\nseed          %llu\nclock         %s\nrig           %s\n"
+		"ended at      t = %.6f s\n%s%.*s\nreplay it:    ipgap test --seed %llu %s %s --filter '=%s' %s\n",
 		item->file, item->line, item->req[0] ? item->req : "none", (unsigned long long)r->seed,
-		w->virtual_time ? "virtual" : "real", r->sim_s, (unsigned long long)r->seed,
-		w->virtual_time ? "virtual" : "real", item->name, item->file);
+		w->virtual_time ? "virtual" : "real", o->rig_name, r->sim_s, w->timings->end ? "\nmeasured:\n" : "",
+		(int)(w->timings->end < 1024 ? w->timings->end : 1024), (char *)w->timings->buf,
+		(unsigned long long)r->seed, board ? "--rig" : "--clock",
+		board ? o->rig_name : w->virtual_time ? "virtual" : "real", item->name, item->file);
 	if (record_write(w->rec, dir, item->name, verdict, info))
 		return;
 	copy_script(item->file, dir);
@@ -129,6 +135,11 @@ static void write_log(const struct run_opts *o, const struct item *item, const s
 	(void)fclose(f);
 }
 
+static char *text_of(const struct mbuf *mb)
+{
+	return mb ? strndup((const char *)mb->buf, mb->end) : strdup("");
+}
+
 static void verdict(struct result *r, const struct world *w, int err)
 {
 	if (err) {
@@ -139,13 +150,16 @@ static void verdict(struct result *r, const struct world *w, int err)
 		r->message = strdup(text);
 		return;
 	}
-	r->verdict = w->failed ? VERDICT_FAIL : w->skipped ? VERDICT_SKIP : VERDICT_PASS;
-	r->message = strdup(w->failed || w->skipped ? w->message : "");
+	r->verdict = w->skipped ? VERDICT_SKIP : w->doubted ? VERDICT_INCONCLUSIVE : w->failed ? VERDICT_FAIL :
+		VERDICT_PASS;
+	r->message = strdup(r->verdict == VERDICT_PASS ? "" : w->message);
+	r->timings = text_of(w->timings);
+	r->edges = text_of(w->edges);
 }
 
 static int run_in(lua_State *L, const struct run_opts *o, const struct item *item, struct result *r)
 {
-	struct world w = {.virtual_time = !o->real, .seed = r->seed};
+	struct world w = {.virtual_time = !o->real, .rig = &o->rig, .dry = o->dry, .seed = r->seed};
 	struct tmr limit;
 	int err = record_alloc(&w.rec);
 
@@ -161,15 +175,124 @@ static int run_in(lua_State *L, const struct run_opts *o, const struct item *ite
 	tmr_cancel(&limit);
 	r->sim_s = world_now(&w);
 	verdict(r, &w, err);
-	if (r->verdict == VERDICT_FAIL && o->keep)
+	str_ncpy(r->needs, w.needs, sizeof(r->needs));
+	if ((r->verdict == VERDICT_FAIL || r->verdict == VERDICT_INCONCLUSIVE) && o->keep)
 		keep_failure(o, item, &w, r);
 	if (o->log)
 		write_log(o, item, &w);
 	mem_deref(w.live);
 	mem_deref(w.log);
+	mem_deref(w.timings);
+	mem_deref(w.edges);
 	mem_deref(w.rec);
 
 	return 0;
+}
+
+static int run_once(const struct run_opts *o, const struct item *item, struct result *r)
+{
+	lua_State *L;
+	int err = start(o, r->seed);
+
+	if (err)
+		return err;
+	L = suite_open(item->file);
+	if (!L)
+		return EINVAL;
+	lua_getglobal(L, "__scenarios");
+	lua_rawgeti(L, -1, (lua_Integer)item->index + 1);
+	lua_getfield(L, -1, "fn");
+	err = run_in(L, o, item, r);
+	lua_close(L);
+
+	return err;
+}
+
+static int skip(struct result *r, const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	r->verdict = VERDICT_SKIP;
+	r->message = strdup(text);
+
+	return 0;
+}
+
+void execute_forget(struct result *r)
+{
+	free(r->message);
+	free(r->folder);
+	free(r->timings);
+	free(r->edges);
+	r->message = r->folder = r->timings = r->edges = NULL;
+}
+
+/**
+ * Before a board is bothered: the same scenario on the simulator, in virtual time, tells in milliseconds how
+ * long it takes and what it needs.
+ *
+ * @return true = it is no scenario for this rig; r says why
+ */
+static bool trial_skips(const struct run_opts *o, const struct item *item, struct result *r)
+{
+	struct run_opts dry = {.seed = o->seed, .dry = true, .rig_name = "sim"};
+	struct result t = {.seed = r->seed};
+	bool skipped = true;
+
+	if (run_once(&dry, item, &t))
+		return false;
+	if (t.verdict == VERDICT_SKIP)
+		(void)skip(r, "%s", t.message);
+	else if (t.needs[0])
+		(void)skip(r, "needs %s", t.needs);
+	else if (t.sim_s > o->longest_s)
+		(void)skip(r, "takes %.0f s, and a board's time is real: --longest %.0f and more runs it", t.sim_s,
+			   t.sim_s + 1);
+	else
+		skipped = false;
+	execute_forget(&t);
+
+	return skipped;
+}
+
+/** Why the rig or the clock does not suit the scenario; true = r says so */
+static bool unfit(const struct run_opts *o, const struct item *item, struct result *r)
+{
+	const bool board = o->rig.kind != RIG_SIM;
+
+	if (strcmp(item->rig, "any") && strcmp(item->rig, board ? "board" : "sim"))
+		return !skip(r, "needs %s", board ? "the simulated panel" : "a board: --rig board:...");
+	if (strcmp(item->clock, "any") && strcmp(item->clock, o->real ? "real" : "virtual"))
+		return !skip(r, "needs the %s clock", item->clock);
+
+	return board && !strcmp(item->clock, "any") && !strcmp(item->rig, "any") && trial_skips(o, item, r);
+}
+
+static int run_tries(const struct run_opts *o, const struct item *item, struct result *r)
+{
+	const uint64_t seed = r->seed;
+	char err[1024] = "";
+	unsigned tries = 0;
+	int e = rigs_prepare(&o->rig, err, sizeof(err));
+
+	if (e) {
+		r->verdict = VERDICT_FAIL;
+		r->message = strdup(err[0] ? err : strerror(e));
+		return 0;
+	}
+	do {
+		execute_forget(r);
+		memset(r, 0, sizeof(*r));
+		r->seed = seed;
+		e = run_once(o, item, r);
+		r->tries = ++tries;
+	} while (!e && r->verdict == VERDICT_INCONCLUSIVE && tries <= o->retry);
+
+	return e;
 }
 
 /**
@@ -185,30 +308,13 @@ static int run_in(lua_State *L, const struct run_opts *o, const struct item *ite
 int execute_job(const struct run_opts *o, const struct item *item, uint64_t seed, struct result *r)
 {
 	const double begin = machine_s();
-	lua_State *L;
 	int err;
 
 	memset(r, 0, sizeof(*r));
 	r->seed = seed;
-	if (strcmp(item->clock, "any") && strcmp(item->clock, o->real ? "real" : "virtual")) {
-		char text[64];
-
-		(void)snprintf(text, sizeof(text), "needs the %s clock", item->clock);
-		r->verdict = VERDICT_SKIP;
-		r->message = strdup(text);
+	if (unfit(o, item, r))
 		return 0;
-	}
-	err = start(o, seed);
-	if (err)
-		return err;
-	L = suite_open(item->file);
-	if (!L)
-		return EINVAL;
-	lua_getglobal(L, "__scenarios");
-	lua_rawgeti(L, -1, (lua_Integer)item->index + 1);
-	lua_getfield(L, -1, "fn");
-	err = run_in(L, o, item, r);
-	lua_close(L);
+	err = run_tries(o, item, r);
 	r->wall_s = machine_s() - begin;
 
 	return err;

@@ -27,6 +27,15 @@ local function fail(text)
   error(setmetatable({text = where() .. ": " .. text}, Verdict), 0)
 end
 
+-- what was measured is less certain than what was to be shown
+local function doubt(text)
+  error(setmetatable({text = where() .. ": " .. text, kind = "inconclusive"}, Verdict), 0)
+end
+
+local function skip(why)
+  error(setmetatable({text = why, kind = "skip"}, Verdict), 0)
+end
+
 local function show(v)
   if type(v) == "string" then return string.format("%q", v) end
   return tostring(v)
@@ -37,6 +46,7 @@ local function seconds(s) return string.format("%.3f s", s) end
 local hidden = {seq = true, t = true, who = true, event = true, object = true, raw = true}
 
 local hosts = {}         -- address -> name, of the present scenario
+local doors = {}         -- name -> door
 
 local function describe(e)
   if e.event == "message" and e.who == "sip" then
@@ -77,14 +87,20 @@ end
 -- a moment as rt.now() will tell it: whole microseconds, or the end of a wait is never reached exactly
 local function moment(s) return math.floor(s * 1e6 + 0.5) / 1e6 end
 
--- yields until pred() gives something or the time is up
-local function await(pred, deadline)
+-- how long after a deadline a board may take to tell that nothing happened before it
+local TOLD_WITHIN, TOLD_EVERY = 1.0, 0.01
+
+-- yields until pred() gives something or the time is up; with told(), a board's word is awaited that it has told
+-- all that happened until then
+local function await(pred, deadline, told)
   deadline = moment(deadline)
+  local last = told and moment(deadline + TOLD_WITHIN) or deadline
   while true do
     local r = pred()
     if r then return r end
-    if rt.now() >= deadline then return nil end
-    coroutine.yield(deadline, true)
+    local now = rt.now()
+    if now >= deadline and (not told or now >= last or told(deadline)) then return nil end
+    coroutine.yield(now < deadline and deadline or moment(now + TOLD_EVERY), true)
   end
 end
 
@@ -101,24 +117,80 @@ local function find(match)
   end
 end
 
+-- a host that stood still for a good part of a wait cannot say that something came too late
+local STALL_LEAST, STALL_PART = 0.05, 0.1
+
 -- the heart of every expect_: wait for an entry, consume it, or tell what came instead
-local function expect(what, who, match, within, relevant)
+local function expect(what, who, match, within, relevant, told)
   local begun = rt.now()
-  local e = await(function() return find(match) end, begun + within)
+  local e = await(function() return find(match) end, begun + within, told)
   if e then
     taken[e] = true
     return e
   end
-  fail(string.format("expected %s within %s (until t = %s), but it did not come.\n  of %s there was:\n%s",
+  local text = string.format("expected %s within %s (until t = %s), but it did not come.\n  of %s there was:\n%s",
     what, seconds(within), seconds(begun + within), who,
-    lately(relevant or function(x) return x.who == who end)))
+    lately(relevant or function(x) return x.who == who end))
+  local late = rt.late(begun, begun + within)
+  if late > math.max(STALL_LEAST, within * STALL_PART) then
+    doubt(string.format("%s\n  but this host stood still for %s meanwhile", text, seconds(late)))
+  end
+  fail(text)
 end
 
 -- what came already counts too, unless an expectation consumed it: a script is slower than the door
-local function unexpected(what, match, during)
+local function unexpected(what, match, during, told)
   local deadline = rt.now() + during
-  local e = await(function() return find(match) end, deadline)
+  local e = await(function() return find(match) end, deadline, told)
   if e then fail("expected no " .. what .. " until t = " .. seconds(deadline) .. ", but:\n    " .. describe(e)) end
+  if told and not told(deadline) then
+    doubt("expected no " .. what .. " until t = " .. seconds(deadline) .. ", but the board has not told all until then")
+  end
+end
+
+-- --- measured times -------------------------------------------------------------------------------
+
+-- how far the time of an entry may be off [s]: nothing in virtual time; of a board's edge, its time sync and the
+-- board's own stalls; of all else, this host's, and the millisecond of its timers
+local HOST_TICK = 0.001
+
+-- below this, a tolerance says nothing about a time that a busy host measures: a real clock is given at least so much [s]
+local HOST_TOL = 0.010
+
+local function stall_of(e)
+  local s
+  await(function() s = doors[e.who]:_stall(e.board_us); return s end, rt.now() + TOLD_WITHIN)
+  return s or 1
+end
+
+local function uncertainty(e)
+  if rt.virtual() then return 0 end
+  if type(e) == "table" and e.board_us then return e.error_us / 1e6 + stall_of(e) end
+  local t = type(e) == "table" and e.t or e
+  return HOST_TICK + rt.late(t - 0.02, t + 0.02)
+end
+
+local function time_of(e) return type(e) == "table" and e.t or e end
+
+-- measured seconds between two entries, or moments, and the uncertainty; by the board's clock where both are its
+local function elapsed(from, to)
+  local a, b = type(from) == "table" and from or {}, type(to) == "table" and to or {}
+  if a.board_us and b.board_us and a.who == b.who then
+    return (b.board_us - a.board_us) / 1e6, math.max(stall_of(a), stall_of(b)) + 2e-6, "board"
+  end
+  return time_of(to) - time_of(from), uncertainty(from) + uncertainty(to), rt.virtual() and "virtual" or "host"
+end
+
+-- the verdict on a measured time: pass, fail, or neither where the uncertainty reaches across the tolerance's edge
+local function judge(what, from, to, want, tol)
+  local took, unsure, clock = elapsed(from, to)
+  if clock == "host" then tol = math.max(tol, HOST_TOL) end
+  local off = math.abs(took - want)
+  local verdict = off + unsure <= tol and "pass" or off - unsure > tol and "fail" or "inconclusive"
+  local text = string.format("%s: %.6f s, should be %.6f s +- %.6f, uncertainty %.6f (%s clock): %s", what, took, want, tol,
+    unsure, clock, verdict)
+  rt.timing(text)
+  return verdict, text, took
 end
 
 -- fields of `want` that are not options must be equal in the entry
@@ -138,11 +210,15 @@ end
 
 local EVENT_OPTS = {within = true, during = true}
 
--- what the door can tell: its event table, and what its panel does
+local PANEL_EVENTS = {edge = {signal = true, level = true}, beep = {}, outside = {signal = true, level = true},
+  board = {state = true, text = true}, trouble = {trouble = true, text = true}}
+
+-- what the door can tell: its event table, and what its panel, or board, does
 local function known_event(name, want)
-  local fields = name == "edge" and {signal = true, level = true} or name == "beep" and {} or rt.events[name]
+  local fields = PANEL_EVENTS[name] or rt.events[name]
   if not fields then
-    local list = {"edge", "beep"}
+    local list = {}
+    for k in pairs(PANEL_EVENTS) do list[#list + 1] = k end
     for k in pairs(rt.events) do list[#list + 1] = k end
     table.sort(list)
     fail("a door has no event " .. show(name) .. "; there are " .. table.concat(list, ", "))
@@ -209,7 +285,7 @@ function T:checksum(data, crc) return rt.checksum(data, crc) end
 function T:fail(text) fail(text or "failed by the script") end
 
 function T:skip(why)
-  error(setmetatable({text = why or "skipped by the script", skip = true}, Verdict), 0)
+  skip(why or "skipped by the script")
 end
 
 function T:ok(v, text)
@@ -225,6 +301,14 @@ function T:near(got, want, tol, text)
   if type(got) ~= "number" or math.abs(got - want) > tol then
     fail(string.format("%sexpected %s +- %s, got %s", text and text .. ": " or "", want, tol, show(got)))
   end
+end
+
+-- seconds from one entry (or moment) to another
+function T:took(from, to, want, tol, text)
+  local verdict, said, took = judge(text or "time", from, to, want, tol)
+  if verdict == "fail" then fail(said) end
+  if verdict == "inconclusive" then doubt(said) end
+  return took
 end
 
 function T:match(got, pattern, text)
@@ -299,11 +383,34 @@ end
 
 local function make(ctor, t, o)
   local good, r = pcall(ctor, o)
-  if not good then fail((tostring(r):gsub("^.-:%d+: ", ""))) end
+  if not good then
+    local why = tostring(r):match("^skip: (.*)$")
+    if why then skip(why) end
+    fail((tostring(r):gsub("^.-:%d+: ", "")))
+  end
   return keep(t, r)
 end
 
-function T:door(opts) return make(rt.door, self, unique(self, opts, "door")) end
+-- a board is there after some milliseconds; then the door boots
+local BOARD_WITHIN = 10
+
+local function boot(d)
+  local text, refused
+  await(function()
+    local there
+    there, text, refused = d:_ready()
+    return there or refused
+  end, rt.now() + BOARD_WITHIN)
+  if not (d:_ready()) then fail("the board is not ready: " .. text) end
+  d:_start()
+end
+
+function T:door(opts)
+  local d = make(rt.door, self, unique(self, opts, "door"))
+  doors[d.name] = d
+  if d:_on_board() then boot(d) end
+  return d
+end
 function T:phone(opts) return make(rt.phone, self, unique(self, opts, "phone")) end
 function T:receiver(opts) return make(rt.phone, self, unique(self, opts, "receiver")) end
 function T:alarm_receiver(opts) return make(rt.alarm_receiver, self, unique(self, opts, "alarm")) end
@@ -338,9 +445,27 @@ end
 
 local Door = {}
 
+-- a board tells of its input a moment later
+local INPUT_WITHIN = 0.2
+
+function Door:input(name, level)
+  self:_input(name, level)
+  if self:_on_board() then await(function() return self:_level(name) == level end, rt.now() + INPUT_WITHIN) end
+end
+
+function Door:dip(n, on)
+  self:_dip(n, on)
+  if self:_on_board() then wait(0.05) end
+end
+
+local function wait_until(t)
+  while rt.now() < moment(t) do coroutine.yield(moment(t), false) end
+end
+
 function Door:press(s)
+  local begun = rt.now()
   self:input("button", true)
-  wait(s or 0.3)
+  wait_until(begun + (s or 0.3))
   self:input("button", false)
 end
 function Door:hold() self:input("button", true) end
@@ -359,24 +484,52 @@ local function of_lights(x)
   return x.event == "pictogram" or (x.event == "edge" and not x.signal:find("^relay"))
 end
 
+-- on a board, an output stands as it was told to a moment later
+local function settle(self)
+  if self:_on_board() then await(function() return self:_settled() end, rt.now() + 0.5) end
+end
+
+function Door:relay(n)
+  settle(self)
+  return self:_relay(n)
+end
+
+function Door:light(picto)
+  settle(self)
+  return self:_light(picto)
+end
+
+-- has a board told all its edges until then? nil where there is no board
+local function told_by(self)
+  return self:_on_board() and function(deadline) return self:_told(deadline) end or nil
+end
+
+-- how far off the time of an entry is at the most, for its order among others [s]
+local function slack(x) return (x.error_us or 0) / 1e6 end
+
 local RELAY_OPTS = {within = true, after = true, exactly = true, tol = true}
 
 function Door:expect_relay(n, level, opts)
   opts = check_opts(opts, RELAY_OPTS, "expect_relay")
+  if opts.exactly and not opts.after then fail("expect_relay: exactly is counted from after = an entry") end
   if level ~= "on" and level ~= "off" then fail("expect_relay: \"on\" or \"off\"") end
   local signal, who = "relay" .. n, self.name
   local after = opts.after and opts.after.t or -1
   local within = opts.within or (opts.exactly and opts.exactly + (opts.tol or 0.010) + 1) or 5
   local what = string.format("%s's relay %d %s", who, n, level)
+  local until_t = rt.now() + within
   local e = expect(what, who, function(x)
-    return x.who == who and x.event == "edge" and x.signal == signal and x.level == (level == "on") and x.t >= after
-  end, within, function(x) return x.who == who and not of_lights(x) end)
+    return x.who == who and x.event == "edge" and x.signal == signal and x.level == (level == "on")
+       and x.t + slack(x) >= after and (x.t <= until_t or x.t - slack(x) <= until_t)
+  end, within, function(x) return x.who == who and not of_lights(x) end, told_by(self))
   if opts.exactly then
-    local took, tol = e.t - after, opts.tol or 0.010
-    if math.abs(took - opts.exactly) > tol then
+    local tol = opts.tol or 0.010
+    local verdict, text, took = judge(string.format("%s after t = %s", what, seconds(after)), opts.after, e, opts.exactly, tol)
+    if verdict == "fail" then
       fail(string.format("expected %s exactly %s after t = %s (tolerance %.3f s), but it took %.6f s",
         what, seconds(opts.exactly), seconds(after), tol, took))
     end
+    if verdict == "inconclusive" then doubt(text) end
   end
   return e
 end
@@ -385,44 +538,82 @@ function Door:expect_no_relay(n, opts)
   local signal, who = "relay" .. n, self.name
   unexpected(who .. "'s relay " .. n .. " edge", function(x)
     return x.who == who and x.event == "edge" and x.signal == signal
-  end, opts and opts.during or 1)
+  end, opts and opts.during or 1, told_by(self))
 end
 
-local function expect_event(self, name, want)
+-- an output as it was seen without the board's firmware
+function Door:expect_outside(n, level, opts)
+  opts = check_opts(opts, {within = true, after = true}, "expect_outside")
+  local signal, who, after = "relay" .. n, self.name, opts.after and time_of(opts.after) or -1
+  return expect(string.format("%s's relay %d %s, seen from outside", who, n, level), who, function(x)
+    return x.who == who and x.event == "outside" and x.signal == signal and x.level == (level == "on") and x.t >= after
+  end, opts.within or 5, function(x) return x.who == who and not of_lights(x) end)
+end
+
+local TROUBLES = {gone = true, lost = true, overflow = true, missed = true, restarted = true, released = true,
+  time = true, unanswered = true, refused = true, witness = true}
+
+-- what makes the picture of a board incomplete; expected, it does not spoil the verdict
+function Door:expect_trouble(trouble, opts)
+  opts = check_opts(opts, {within = true, all = true}, "expect_trouble")
+  if not TROUBLES[trouble] then
+    local list = {}
+    for k in pairs(TROUBLES) do list[#list + 1] = k end
+    table.sort(list)
+    fail("a board has no trouble " .. show(trouble) .. "; there are " .. table.concat(list, ", "))
+  end
+  local who = self.name
+  local match = function(x) return x.who == who and x.event == "trouble" and x.trouble == trouble end
+  local e = expect(who .. "'s board in trouble: " .. trouble, who, match, opts.within or 5)
+  if opts.all then
+    local more = find(match)
+    while more do taken[more] = true; more = find(match) end
+  end
+  return e
+end
+
+function Door:expect_board(state, opts)
+  local who = self.name
+  return expect(who .. "'s board " .. state, who, function(x)
+    return x.who == who and x.event == "board" and x.state == state
+  end, opts and opts.within or 5)
+end
+
+local function expect_event(self, name, want, told)
   want = want or {}
   local who = self.name
   return expect(string.format("%s's event %s%s", who, name, fields_text(want, EVENT_OPTS)), who, function(x)
     return x.who == who and x.event == name and fields_match(x, want, EVENT_OPTS)
-  end, want.within or 5, function(x) return x.who == who and x.event ~= "pictogram" and x.event ~= "edge" end)
+  end, want.within or 5, function(x) return x.who == who and x.event ~= "pictogram" and x.event ~= "edge" end, told)
 end
 
-local function expect_no_event(self, name, want)
+local function expect_no_event(self, name, want, told)
   want = want or {}
   local who = self.name
   unexpected(who .. "'s event " .. name .. fields_text(want, EVENT_OPTS), function(x)
     return x.who == who and x.event == name and fields_match(x, want, EVENT_OPTS)
-  end, want.during or 1)
+  end, want.during or 1, told)
 end
 
 function Door:expect_event(name, want)
   known_event(name, want)
-  return expect_event(self, name, want)
+  return expect_event(self, name, want, name == "edge" and told_by(self) or nil)
 end
 
 function Door:expect_no_event(name, want)
   known_event(name, want)
-  expect_no_event(self, name, want)
+  expect_no_event(self, name, want, name == "edge" and told_by(self) or nil)
 end
 
 function Door:expect_light(picto, colour, opts)
   opts = opts or {}
   local blink = opts.blink or false
   local ok = await(function()
-    local c, b = self:light(picto)
+    local c, b = self:_light(picto)
     return c == colour and b == blink
   end, rt.now() + (opts.within or 1))
   if not ok then
-    local c, b = self:light(picto)
+    local c, b = self:_light(picto)
     fail(string.format("expected pictogram %s %s%s until t = %s, but it shows %s%s", picto, colour,
       blink and " blinking" or "", seconds(rt.now()), c, b and " blinking" or ""))
   end
@@ -771,36 +962,56 @@ class(rt.meta.tcp, Tcp, {name = "_name"})
 
 -- --- the script's side ------------------------------------------------------------------------------
 
-local SCENARIO_OPTS = {req = true, timeout = true, clock = true}
+local SCENARIO_OPTS = {req = true, timeout = true, clock = true, rig = true}
+local RIGS = {any = true, sim = true, board = true}
 
 function scenario(name, opts, fn)
   if type(opts) == "function" then opts, fn = {}, opts end
   if type(name) ~= "string" or name == "" then error("scenario: the first argument is its name", 2) end
   if type(fn) ~= "function" then error("scenario \"" .. name .. "\": the last argument is its function", 2) end
   for k in pairs(opts) do
-    if not SCENARIO_OPTS[k] then error("scenario \"" .. name .. "\": no option " .. tostring(k) .. "; there are clock, req, timeout", 2) end
+    if not SCENARIO_OPTS[k] then error("scenario \"" .. name .. "\": no option " .. tostring(k) .. "; there are clock, req, rig, timeout", 2) end
   end
+  if opts.rig and not RIGS[opts.rig] then error("scenario \"" .. name .. "\": rig is \"any\", \"sim\" or \"board\"", 2) end
   local req = opts.req or {}
   if type(req) == "string" then req = {req} end
   for _, s in ipairs(scenarios) do
     if s.name == name then error("scenario \"" .. name .. "\": this name stands in this file already", 2) end
   end
   scenarios[#scenarios + 1] = {name = name, req = table.concat(req, " "), fn = fn, line = debug.getinfo(2, "l").currentline,
-    timeout = opts.timeout or 3600, clock = opts.clock or "any"}
+    timeout = opts.timeout or 3600, clock = opts.clock or "any", rig = opts.rig or "any"}
 end
 
 __scenarios = scenarios
 
 -- first function of the main coroutine
 function __start(fn)
-  log, taken, floor, hosts = __log, {}, 1, {}
-  fn(setmetatable({actors = {}, names = {}}, T))
+  log, taken, floor, hosts, doors = __log, {}, 1, {}, {}
+  local t = setmetatable({actors = {}, names = {}}, T)
+  fn(t)
+  for _, a in ipairs(t.actors) do
+    if getmetatable(a) == rt.meta.door and a:_on_board() then
+      local now = rt.now()
+      await(function() return a:_settled() and a:_told(now) end, now + TOLD_WITHIN + 0.2)
+    end
+  end
+end
+
+-- what makes the picture incomplete and was not expected: a text, or nil
+function __doubt()
+  local out = {}
+  for _, e in ipairs(log or {}) do
+    if e.event == "trouble" and not taken[e] and #out < 8 then
+      out[#out + 1] = string.format("t = %s: %s's board: %s: %s", seconds(e.t), e.who, e.trouble, e.text)
+    end
+  end
+  return #out > 0 and "the picture is incomplete:\n  " .. table.concat(out, "\n  ") or nil
 end
 
 function __spawned(fn) fn() end
 
--- error value -> is it a skip, text
+-- error value -> "skip", "inconclusive" or nil for a failure; text
 function __verdict(err)
-  if getmetatable(err) == Verdict then return err.skip or false, err.text end
-  return false, tostring(err)
+  if getmetatable(err) == Verdict then return err.kind, err.text end
+  return nil, tostring(err)
 end

@@ -16,9 +16,9 @@ static void set_field(struct world *w, const char *key)
 	lua_setfield(w->L, -2, key);
 }
 
-void world_log_begin(struct world *w, const char *who, const char *event)
+void world_log_begin_at(struct world *w, const char *who, const char *event, uint64_t t_us)
 {
-	const uint64_t us = vnet_now_us() - w->t0_us;
+	const uint64_t us = t_us > w->t0_us ? t_us - w->t0_us : 0;
 
 	luaL_checkstack(w->L, 8, "log");
 	mbuf_rewind(w->line);
@@ -26,7 +26,7 @@ void world_log_begin(struct world *w, const char *who, const char *event)
 	lua_newtable(w->L);
 	lua_pushinteger(w->L, (lua_Integer)++w->seq);
 	set_field(w, "seq");
-	lua_pushnumber(w->L, world_now(w));
+	lua_pushnumber(w->L, (double)us / 1e6);
 	set_field(w, "t");
 	lua_pushstring(w->L, who);
 	set_field(w, "who");
@@ -35,6 +35,11 @@ void world_log_begin(struct world *w, const char *who, const char *event)
 	(void)mbuf_printf(w->line, "{\"seq\":%llu,\"t\":%llu.%06llu,\"who\":\"%s\",\"event\":\"%s\"", w->seq,
 			  us / 1000000, us % 1000000, who, event);
 	(void)mbuf_printf(w->text, "%s", event);
+}
+
+void world_log_begin(struct world *w, const char *who, const char *event)
+{
+	world_log_begin_at(w, who, event, vnet_now_us());
 }
 
 void world_log_str(struct world *w, const char *key, const char *val)

@@ -2,7 +2,7 @@
  * @file report.c  What a test run prints: progress, failures, TAP, JUnit, the last line
  *
  * On a terminal one line is redrawn; elsewhere each scenario has its line.  The last line on standard
- * output is "N passed, N failed" (", N skipped" where so).
+ * output is "N passed, N failed" (", N skipped", ", N inconclusive" where so).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@ static bool colours(void)
 
 static const char *paint(enum verdict v)
 {
-	static const char *const code[] = {"\033[32m", "\033[31m", "\033[33m"};
+	static const char *const code[] = {"\033[32m", "\033[31m", "\033[33m", "\033[35m"};
 
 	return colours() ? code[v] : "";
 }
@@ -40,7 +40,7 @@ static size_t count(const struct plan *p, enum verdict v)
 
 static size_t done(const struct plan *p)
 {
-	return count(p, VERDICT_PASS) + count(p, VERDICT_FAIL) + count(p, VERDICT_SKIP);
+	return count(p, VERDICT_PASS) + count(p, VERDICT_FAIL) + count(p, VERDICT_SKIP) + count(p, VERDICT_INCONCLUSIVE);
 }
 
 void report_start(const struct plan *p)
@@ -60,29 +60,47 @@ static void print_indented(const char *text, const char *indent)
 	}
 }
 
+static bool bad(const struct result *r)
+{
+	return r->verdict == VERDICT_FAIL || r->verdict == VERDICT_INCONCLUSIVE;
+}
+
 static void tap(const struct plan *p, const struct job *j)
 {
 	const struct result *r = &j->result;
 
-	printf("%s %zu - %s%s%s\n", r->verdict == VERDICT_FAIL ? "not ok" : "ok", done(p), j->item->name,
+	printf("%s %zu - %s%s%s\n", bad(r) ? "not ok" : "ok", done(p), j->item->name,
 	       r->verdict == VERDICT_SKIP ? " # SKIP " : "", r->verdict == VERDICT_SKIP ? r->message : "");
-	if (r->verdict == VERDICT_FAIL)
+	if (r->verdict == VERDICT_INCONCLUSIVE)
+		printf("# inconclusive\n");
+	if (bad(r))
 		print_indented(r->message, "# ");
 }
 
 static void failure(const struct plan *p, const struct job *j)
 {
 	const struct result *r = &j->result;
+	const bool board = p->opts.rig.kind != RIG_SIM;
 
-	printf("%sfail%s  %s  (%s:%d)\n", paint(VERDICT_FAIL), unpaint(), j->item->name, j->item->file,
-	       j->item->line);
+	printf("%s%s%s  %s  (%s:%d)\n", paint(r->verdict), verdict_name(r->verdict), unpaint(), j->item->name,
+	       j->item->file, j->item->line);
 	if (j->item->req[0])
 		printf("      tests %s\n", j->item->req);
 	print_indented(r->message, "      ");
-	printf("      replay: ipgap test --seed %llu%s --filter '=%s' %s\n", (unsigned long long)r->seed,
-	       p->opts.real ? " --clock real" : "", j->item->name, j->item->file);
+	if (r->tries > 1)
+		printf("      tried %u times\n", r->tries);
+	printf("      replay: ipgap test --seed %llu%s%s --filter '=%s' %s\n", (unsigned long long)r->seed,
+	       board ? " --rig " : p->opts.real ? " --clock real" : "", board ? p->opts.rig_name : "", j->item->name,
+	       j->item->file);
 	if (r->folder && r->folder[0])
 		printf("      all of it: %s/ladder.html\n", r->folder);
+}
+
+/** What was measured: always on a board, whose times are the point; elsewhere by --timings */
+static void timings(const struct plan *p, const struct result *r)
+{
+	if ((p->opts.timings || p->opts.rig.kind != RIG_SIM) && r->timings && p->opts.repeat == 1)
+		print_indented(r->timings, "      ");
 }
 
 /** One job is done */
@@ -99,12 +117,14 @@ void report_job(struct plan *p, size_t i, void *arg)
 	}
 	if (tty)
 		printf("\r\033[K");
-	if (r->verdict == VERDICT_FAIL)
+	if (bad(r))
 		failure(p, j);
 	else if (!tty && p->opts.repeat == 1)
 		printf("%s  %s  (%.1f s in %.0f ms)%s%s\n", verdict_name(r->verdict), j->item->name, r->sim_s,
 		       r->wall_s * 1000, r->message[0] ? ": " : "", r->message);
-	else if (tty)
+	if (!tty || bad(r))
+		timings(p, r);
+	if (tty && !bad(r))
 		printf("[%zu/%zu] %s", done(p), p->n, j->item->name);
 	(void)fflush(stdout);
 }
@@ -112,12 +132,13 @@ void report_job(struct plan *p, size_t i, void *arg)
 /**
  * The closing lines.
  *
- * @return Exit status: 0 = none failed
+ * @return Exit status: 0 = all that ran passed, 1 = some failed, 3 = none failed, some proved nothing
  */
 int report_end(const struct plan *p, double wall_s)
 {
 	const size_t failed = count(p, VERDICT_FAIL), skipped = count(p, VERDICT_SKIP);
 	double sim_s = 0;
+	const size_t unsure = count(p, VERDICT_INCONCLUSIVE);
 	size_t i;
 
 	for (i = 0; i < p->n; i++)
@@ -129,9 +150,11 @@ int report_end(const struct plan *p, double wall_s)
 	printf("%s%zu passed, %zu failed", p->opts.tap ? "# " : "", count(p, VERDICT_PASS), failed);
 	if (skipped)
 		printf(", %zu skipped", skipped);
+	if (unsure)
+		printf(", %zu inconclusive", unsure);
 	printf("\n");
 
-	return failed ? 1 : 0;
+	return failed ? 1 : unsure ? 3 : 0;
 }
 
 static void xml(FILE *f, const char *s)
@@ -167,11 +190,12 @@ static void junit_case(FILE *f, const struct job *j)
 		xml(f, r->message);
 		fputs("\"/>\n", f);
 	}
-	if (r->verdict == VERDICT_FAIL) {
+	if (bad(r)) {
+		const char *what = r->verdict == VERDICT_FAIL ? "failure" : "error";
 		char first[256];
 
 		(void)snprintf(first, sizeof(first), "%.*s", (int)strcspn(r->message, "\n"), r->message);
-		fputs("   <failure message=\"", f);
+		fprintf(f, "   <%s message=\"", what);
 		xml(f, first);
 		fputs("\">", f);
 		xml(f, r->message);
@@ -179,7 +203,12 @@ static void junit_case(FILE *f, const struct job *j)
 			fputs("\nfolder: ", f);
 			xml(f, r->folder);
 		}
-		fputs("</failure>\n", f);
+		fprintf(f, "</%s>\n", what);
+	}
+	if (r->timings && r->timings[0]) {
+		fputs("   <system-out>", f);
+		xml(f, r->timings);
+		fputs("</system-out>\n", f);
 	}
 	fputs("  </testcase>\n", f);
 }
@@ -202,9 +231,10 @@ int report_junit(const struct plan *p, const char *file)
 	for (i = 0; i < p->n; i++)
 		wall_s += p->job[i].result.wall_s;
 	fprintf(f, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"%zu\" failures=\"%zu\" "
-		"skipped=\"%zu\" time=\"%.6f\">\n <testsuite name=\"ipgap\" tests=\"%zu\" failures=\"%zu\" "
-		"skipped=\"%zu\" time=\"%.6f\">\n", p->n, count(p, VERDICT_FAIL), count(p, VERDICT_SKIP), wall_s,
-		p->n, count(p, VERDICT_FAIL), count(p, VERDICT_SKIP), wall_s);
+		"errors=\"%zu\" skipped=\"%zu\" time=\"%.6f\">\n <testsuite name=\"ipgap\" tests=\"%zu\" failures=\"%zu\" "
+		"errors=\"%zu\" skipped=\"%zu\" time=\"%.6f\">\n", p->n, count(p, VERDICT_FAIL),
+		count(p, VERDICT_INCONCLUSIVE), count(p, VERDICT_SKIP), wall_s, p->n, count(p, VERDICT_FAIL),
+		count(p, VERDICT_INCONCLUSIVE), count(p, VERDICT_SKIP), wall_s);
 	for (i = 0; i < p->n; i++)
 		junit_case(f, &p->job[i]);
 	fputs(" </testsuite>\n</testsuites>\n", f);

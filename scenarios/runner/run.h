@@ -4,6 +4,7 @@
 #ifndef RUNNER_RUN_H
 #define RUNNER_RUN_H
 
+#include "../../hil/rig.h"
 #include "suite.h"
 
 struct run_opts {
@@ -12,7 +13,13 @@ struct run_opts {
 	unsigned repeat, jobs, shard, shards;
 	double limit_s;                 /**< a worker silent for longer is stopped */
 	const char *junit, *keep, *log, *filter;
-	bool list, tap, live;
+	bool list, tap, live, timings, dry;
+	struct rig_spec rig;            /**< --rig */
+	const char *rig_name;
+	double longest_s;               /**< on a board: what takes longer is skipped */
+	unsigned retry;                 /**< an inconclusive run is repeated so often */
+	const char *compare;            /**< --compare: the other rig */
+	double tolerance_s;             /**< of --compare */
 };
 
 /** One run of one item */
@@ -32,6 +39,7 @@ struct plan {
 
 /* execute.c: one job, in this process */
 int  execute_job(const struct run_opts *o, const struct item *item, uint64_t seed, struct result *r);
+void execute_forget(struct result *r);         /**< frees its texts */
 void execute_close(void);
 
 /* worker.c: jobs in processes of their own */

@@ -17,7 +17,7 @@
 
 const char *verdict_name(enum verdict v)
 {
-	static const char *const name[] = {"pass", "fail", "skip"};
+	static const char *const name[] = {"pass", "fail", "skip", "inconclusive"};
 
 	return name[v];
 }
@@ -71,7 +71,7 @@ static double number(lua_State *L, const char *key)
 static int add(struct suite *s, const char *file, lua_State *L, unsigned index)
 {
 	struct item *item = realloc(s->item, (s->n + 1) * sizeof(*item));
-	char *clock;
+	char *clock, *rig;
 
 	if (!item)
 		return ENOMEM;
@@ -85,8 +85,11 @@ static int add(struct suite *s, const char *file, lua_State *L, unsigned index)
 	item->timeout_s = number(L, "timeout");
 	item->index = index;
 	clock = field(L, "clock");
+	rig = field(L, "rig");
 	snprintf(item->clock, sizeof(item->clock), "%s", clock ? clock : "any");
+	snprintf(item->rig, sizeof(item->rig), "%s", rig ? rig : "any");
 	free(clock);
+	free(rig);
 
 	return item->file && item->name && item->req ? 0 : ENOMEM;
 }

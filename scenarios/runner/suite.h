@@ -16,6 +16,7 @@ struct item {
 	unsigned index;                 /**< in its file, 0.. */
 	double timeout_s;
 	char clock[8];                  /**< "any", "virtual", "real" */
+	char rig[8];                    /**< "any", "sim", "board" */
 };
 
 struct suite {
@@ -23,14 +24,19 @@ struct suite {
 	size_t n;
 };
 
-enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP };
+/** Inconclusive: what was measured is less certain than what was to be shown */
+enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP, VERDICT_INCONCLUSIVE };
 
 /** What became of one run of one item */
 struct result {
 	enum verdict verdict;
 	double sim_s, wall_s;           /**< scenario's time, machine's time */
 	uint64_t seed;
+	unsigned tries;                 /**< above 1: an inconclusive run was repeated */
 	char *message;                  /**< "" where it passed */
+	char *timings;                  /**< a line for each measured time */
+	char *edges;                    /**< a line for each edge: signal, level, time, uncertainty [s] */
+	char needs[64];                 /**< what only the simulator has, "" = nothing */
 	char *folder;                   /**< where a failure's files are, "" = nowhere */
 };
 

@@ -84,8 +84,11 @@ static void broke(struct task *t)
 	if (lua_pcall(t->co, 1, 2, 0)) {
 		world_fail(w, lua_tostring(t->co, -1));
 	}
-	else if (lua_toboolean(t->co, -2)) {
-		w->skipped = true;
+	else if (lua_isstring(t->co, -2)) {
+		const bool skip = !strcmp(lua_tostring(t->co, -2), "skip");
+
+		w->skipped = skip;
+		w->doubted = !skip;
 		str_ncpy(w->message, luaL_tolstring(t->co, -1, NULL), sizeof(w->message));
 		world_end(w);
 	}

@@ -22,9 +22,9 @@ struct worker {
 	double since_s;
 };
 
-/** A result on the wire; the two texts follow */
+/** A result on the wire; the three texts follow */
 struct wire {
-	uint32_t verdict, message_n, folder_n;
+	uint32_t verdict, message_n, folder_n, timings_n, tries;
 	uint64_t seed;
 	double sim_s, wall_s;
 };
@@ -78,16 +78,21 @@ static int full_write(int fd, const void *buf, size_t n)
 static int send_result(int fd, const struct result *r)
 {
 	const char *message = r->message ? r->message : "", *folder = r->folder ? r->folder : "";
+	const char *timings = r->timings ? r->timings : "";
 	const struct wire w = {
 		.verdict = (uint32_t)r->verdict, .message_n = (uint32_t)strlen(message),
-		.folder_n = (uint32_t)strlen(folder), .seed = r->seed, .sim_s = r->sim_s, .wall_s = r->wall_s,
+		.folder_n = (uint32_t)strlen(folder), .timings_n = (uint32_t)strlen(timings), .tries = r->tries,
+		.seed = r->seed, .sim_s = r->sim_s, .wall_s = r->wall_s,
 	};
 	int err = full_write(fd, &w, sizeof(w));
 
 	if (!err)
 		err = full_write(fd, message, w.message_n);
 
-	return err ? err : full_write(fd, folder, w.folder_n);
+	if (!err)
+		err = full_write(fd, folder, w.folder_n);
+
+	return err ? err : full_write(fd, timings, w.timings_n);
 }
 
 static char *read_text(int fd, uint32_t n)
@@ -106,7 +111,7 @@ static int read_result(int fd, struct result *r)
 {
 	struct wire w;
 
-	if (full_read(fd, &w, sizeof(w)) || w.message_n > 1 << 20 || w.folder_n > 4096)
+	if (full_read(fd, &w, sizeof(w)) || w.message_n > 1 << 20 || w.folder_n > 4096 || w.timings_n > 1 << 20)
 		return EPIPE;
 	r->verdict = (enum verdict)w.verdict;
 	r->seed = w.seed;
@@ -114,8 +119,10 @@ static int read_result(int fd, struct result *r)
 	r->wall_s = w.wall_s;
 	r->message = read_text(fd, w.message_n);
 	r->folder = read_text(fd, w.folder_n);
+	r->timings = read_text(fd, w.timings_n);
+	r->tries = w.tries;
 
-	return r->message && r->folder ? 0 : EPIPE;
+	return r->message && r->folder && r->timings ? 0 : EPIPE;
 }
 
 static void serve(const struct plan *p, int in, int out)
@@ -132,8 +139,7 @@ static void serve(const struct plan *p, int in, int out)
 		}
 		if (send_result(out, &r))
 			break;
-		free(r.message);
-		free(r.folder);
+		execute_forget(&r);
 	}
 	execute_close();
 }
@@ -177,6 +183,14 @@ static int spawn(struct plan *p, struct worker *all, unsigned n, struct worker *
 	return 0;
 }
 
+/** Real time takes as long as the scenario says at the most; on the virtual clock what is silent hangs */
+static double limit_s(const struct plan *p, const struct worker *w)
+{
+	const double item_s = p->job[w->job].item->timeout_s * (p->opts.retry + 1) + 30;
+
+	return p->opts.real && item_s > p->opts.limit_s ? item_s : p->opts.limit_s;
+}
+
 static void lost(struct plan *p, const struct worker *w, const char *how)
 {
 	struct result *r = &p->job[w->job].result;
@@ -203,7 +217,7 @@ static void bury(struct plan *p, struct worker *w, bool hung)
 		return;
 	if (hung)
 		(void)snprintf(text, sizeof(text), "no end after %.0f s of machine time (an endless loop?)",
-			       p->opts.limit_s);
+			       limit_s(p, w));
 	else if (WIFSIGNALED(st))
 		(void)snprintf(text, sizeof(text), "the program crashed: %s", strsignal(WTERMSIG(st)));
 	else
@@ -256,7 +270,7 @@ static void collect(struct plan *p, struct worker *w, short revents, run_done_h 
 			bury(p, w, false);
 		finish(p, w, h, arg);
 	}
-	else if (w->job >= 0 && run_clock_s() - w->since_s > p->opts.limit_s) {
+	else if (w->job >= 0 && run_clock_s() - w->since_s > limit_s(p, w)) {
 		bury(p, w, true);
 		finish(p, w, h, arg);
 	}

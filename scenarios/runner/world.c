@@ -5,7 +5,11 @@
  * or when its time is up.  Requirements: SCN-01, SIM-03.
  */
 #include <lauxlib.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include "../../sim/vnet.h"
 #include "task.h"
@@ -41,24 +45,46 @@ void world_actor_add(struct world *w, struct actor *a, const char *name, void (*
 }
 
 /**
+ * The part of 127.77.0.0/16 that is this process's own: 127.77.x.*.  A socket with the name of x says so to the
+ * other processes of this machine, and goes with this one.
+ */
+static unsigned own_net(void)
+{
+	static int net = -1;
+	struct sockaddr_un un = {.sun_family = AF_UNIX};
+	const int fd = net < 0 ? socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0) : -1;
+	unsigned i;
+
+	for (i = 0; i < 250 && net < 0; i++) {
+		const unsigned x = ((unsigned)getpid() + i) % 250;
+		const int n = snprintf(un.sun_path + 1, sizeof(un.sun_path) - 1, "ipgap-127.77.%u", x);
+
+		if (!bind(fd, (struct sockaddr *)&un, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n)))
+			net = (int)x;
+	}
+
+	return net < 0 ? 250 : (unsigned)net;
+}
+
+/**
  * Give a host its own address: 10.77.x.y in virtual time, 127.77.x.y on the real clock, where x differs
  * from process to process, so that runs side by side do not meet.
  *
  * @param sa   Written: address, port 5060
  * @param name Host's name on the ladder
  *
- * @return 0, EMFILE after 60,000 hosts
+ * @return 0, EMFILE after 60,000 hosts, 250 on the real clock
  */
 int world_address(struct world *w, struct sa *sa, const char *name)
 {
-	const unsigned n = ++w->hosts, own = w->virtual_time ? 0 : (unsigned)getpid();
+	const unsigned n = ++w->hosts;
 	char text[32];
 	int err;
 
-	if (n > 60000)
+	if (n > (w->virtual_time ? 60000 : 249))
 		return EMFILE;
 	(void)re_snprintf(text, sizeof(text), "%u.77.%u.%u", w->virtual_time ? 10 : 127,
-			  (n / 250 + own) % 250, n % 250 + 1);
+			  w->virtual_time ? n / 250 : own_net(), n % 250 + 1);
 	err = sa_set_str(sa, text, 5060);
 	if (!err && w->live)
 		live_host(w->live, sa, name);
@@ -101,19 +127,46 @@ static int set_up(struct world *w, lua_State *L)
 	w->line = mbuf_alloc(512);
 	w->text = mbuf_alloc(512);
 	w->log = mbuf_alloc(65536);
-	if (!w->line || !w->text || !w->log)
+	w->timings = mbuf_alloc(256);
+	w->edges = mbuf_alloc(1024);
+	if (!w->line || !w->text || !w->log || !w->timings || !w->edges)
 		return ENOMEM;
 	tmr_init(&w->wake);
 	(void)record_start(w->rec, vnet_wall_us());
 	err = media_clock(w);
 	vnet_tap(tap, w);
+	if (!w->virtual_time)
+		lateness_start(&w->late);
 
 	return err;
+}
+
+/** What makes the picture incomplete, and was not expected by the script, leaves no verdict */
+static void doubt(struct world *w)
+{
+	lua_State *L = w->L;
+	const char *text;
+
+	if (w->skipped || w->doubted || w->dry)
+		return;
+	lua_getglobal(L, "__doubt");
+	text = lua_pcall(L, 0, 1, 0) ? "the verdict cannot be looked at" : lua_tostring(L, -1);
+	if (text) {
+		char before[sizeof(w->message)];
+
+		str_ncpy(before, w->failed ? w->message : "", sizeof(before));
+		(void)re_snprintf(w->message, sizeof(w->message), "%s%s%s", text,
+				  before[0] ? "\nwhat failed: " : "", before);
+		w->doubted = true;
+	}
+	lua_pop(L, 1);
 }
 
 static void tear_down(struct world *w)
 {
 	vnet_tap(NULL, NULL);
+	lateness_stop(&w->late);
+	doubt(w);
 	task_end_all(w);
 	end_actors(w);
 	tmr_cancel(&w->wake);

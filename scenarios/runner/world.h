@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "../../core/media/media.h"
+#include "lateness.h"
 #include "live.h"
 #include "record.h"
 
@@ -27,6 +28,8 @@
 struct world {
 	lua_State *L;
 	bool virtual_time;
+	const struct rig_spec *rig;     /**< where the doors' panels are; borrowed */
+	bool dry;                       /**< a trial that tells how long it takes and what it needs */
 	uint64_t seed;
 	uint64_t t0_us;                 /**< start on the clock */
 	uint64_t seq;                   /**< entries so far */
@@ -41,8 +44,12 @@ struct world {
 	struct mbuf *line;              /**< JSON of the entry being built */
 	struct mbuf *log;               /**< all JSON lines */
 	struct mbuf *text;              /**< entry as text */
-	bool failed, skipped, ended;
-	char message[4096];             /**< why it failed or was skipped */
+	struct mbuf *timings;           /**< text: a line for each time that was measured */
+	struct mbuf *edges;             /**< text: "SIGNAL LEVEL SECONDS UNCERTAINTY", a line an edge */
+	struct lateness late;
+	char needs[64];                 /**< what it did that a board's real time cannot do, "" = nothing */
+	bool failed, skipped, doubted, ended;
+	char message[4096];             /**< why it failed, was skipped or proves nothing */
 };
 
 /** Something of the world with an end: released when the scenario is over, newest first */
@@ -59,8 +66,9 @@ double world_now(const struct world *w);
 void world_actor_add(struct world *w, struct actor *a, const char *name, void (*end)(struct actor *a));
 int  world_address(struct world *w, struct sa *sa, const char *name);
 
-/* one entry of the log: begin, fields, end */
+/* one entry of the log: begin (now, or at a clock time that may be past), fields, end */
 void world_log_begin(struct world *w, const char *who, const char *event);
+void world_log_begin_at(struct world *w, const char *who, const char *event, uint64_t t_us);
 void world_log_str(struct world *w, const char *key, const char *val);
 void world_log_num(struct world *w, const char *key, double val);
 void world_log_bool(struct world *w, const char *key, bool val);

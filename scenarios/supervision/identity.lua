@@ -67,7 +67,7 @@ scenario("the MESSAGE leaves together with the INVITE, in the manual's words",
   door:press()
   local invite  = t:expect_sip{method = "INVITE"}
   local message = t:expect_sip{method = "MESSAGE"}
-  t:equal(message.t, invite.t, "INVITE and MESSAGE in one turn")
+  t:took(invite, message, 0, 0, "INVITE and MESSAGE in one turn")
   t:equal(message.dst, invite.dst)
   t:equal(message.body, "identity=123456789 ;product=81 ;alerte=01")
   t:match(message:header("Content-Type"), "^text/plain")

@@ -158,7 +158,7 @@ scenario("an acknowledgement after the wait is no acknowledgement any more",
   call:expect_frame()
   local sent = door:expect_event("sup_sent", {within = 10})
   local over = door:expect_event("sup_end", {result = "no_ack", within = 31})
-  t:near(over.t - sent.t, 30, 0.01, "wait for the acknowledgement")
+  t:took(sent, over, 30, 0.01, "wait for the acknowledgement")
   call:dtmf("1")
   call:expect_no_dtmf{during = 3}
   door:expect_state("talking")
@@ -168,7 +168,7 @@ scenario("without C the call simply is a conversation", {req = {"SUP-23", "SUP-2
   local door, call = answered(t)
   local answer = t:events(door, "call_answered")[1]
   local over = door:expect_event("sup_end", {result = "no_c", within = 11})
-  t:near(over.t - answer.t, 10, 0.01, "wait for C")
+  t:took(answer, over, 10, 0.01, "wait for C")
   t:equal(#t:events(door, "sup_frame"), 0, "frames")
   call:dtmf("4242")
   door:expect_relay(1, "on")

@@ -1,0 +1,28 @@
+/**
+ * @file door_actor.h  A door of a scenario: what its two bindings share
+ *
+ *     bind_door.c  the door, on any rig         bind_board.c  the board below it
+ */
+#ifndef RUNNER_DOOR_ACTOR_H
+#define RUNNER_DOOR_ACTOR_H
+
+#include "../../sim/vdoor.h"
+#include "bind.h"
+#include "tone.h"
+
+struct door_actor {
+	struct actor a;
+	struct world *w;
+	struct vdoor *v;
+	struct rig *rig;                /**< NULL = a simulated panel */
+	char board[256];                /**< what was last said of the board */
+	bool refused;                   /**< the board is no good for this program */
+	struct tone mic, speaker;
+};
+
+struct door_actor *door_check(lua_State *L);
+void door_board_news(enum board_state state, const char *trouble, const char *text, void *arg);
+void door_outside(unsigned pin, bool level, uint64_t t_us, void *arg);
+extern const luaL_Reg door_board_methods[];
+
+#endif
