@@ -1,8 +1,8 @@
 /**
  * @file board.c  One input/output board: its life (see board.h, HIL-01)
  *
- *     ms  0    line opens: 0x00 ends what noise began, ASK HELLO
- *         ..   HELLO: tables compared, HEARTBEAT, ARM, six TIMESYNC
+ *     ms  0    line opens: ASK HELLO
+ *         ..   HELLO: tables compared, HEARTBEAT, ARM, twenty TIMESYNC
  *         100  HEARTBEAT, again and again; the board releases its relays 480 ms after the last one
  *         250  TIMESYNC, again and again
  *         700  of silence: the line is taken for lost and opened anew, after 100, 200 ... 2000 ms
@@ -185,12 +185,10 @@ static void sync_times(struct board *b, uint64_t now)
 /** Ask who is there, or, where that is known, arm and compare the clocks */
 void board_greet(struct board *b)
 {
-	static const uint8_t end = 0;
 	const uint64_t now = hil_clock_us();
 
 	b->asked_us = now;
 	if (!b->greeted) {
-		(void)board_noise(b, &end, 1);
 		(void)board_ask(b, LINK_HELLO);
 		return;
 	}

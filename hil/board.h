@@ -46,6 +46,7 @@ struct board_edge {
 	uint64_t board_us;              /**< board time of the edge [us] */
 	uint64_t host_us;               /**< the same in host time [us] */
 	double error_us;                /**< how far host_us may be off, either way [us] */
+	bool guessed;                   /**< no edge told it, but the levels: some time within error_us before */
 	uint64_t seen_us;               /**< host time of its arrival [us] */
 };
 

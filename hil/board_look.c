@@ -45,10 +45,10 @@ enum board_state board_state(const struct board *b)
 	return b->state;
 }
 
-/** The board's HELLO; NULL until it has come. */
+/** The board's last HELLO, also while it is away; NULL until one has come. */
 const struct link_msg *board_hello(const struct board *b)
 {
-	return b->greeted ? &b->hello : NULL;
+	return b->hello.type == LINK_HELLO ? &b->hello : NULL;
 }
 
 /** Has the board this pin? */

@@ -14,7 +14,7 @@
 #define BOARD_PENDING 64                /* commands on their way */
 #define BOARD_MARKS 2048                /* watermarks kept: 100 s */
 #define BOARD_SENT 4096                 /* bytes that wait for the line */
-#define BOARD_SYNCS 6                   /* exchanges of times before a board is ready */
+#define BOARD_SYNCS 20                  /* exchanges of times before a board is ready: 100 ms, its start is over */
 
 /** A command that was not answered yet */
 struct board_pending {

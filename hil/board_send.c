@@ -44,20 +44,20 @@ static int put(struct board *b, const uint8_t *bytes, size_t n)
 }
 
 /**
- * Send a message; its number and time are filled in.
+ * Send a message; its number and time are filled in.  A 0x00 goes before it: noise on the line ends there.
  *
  * @return 0, EINVAL a value outside its field's limit, ENOTCONN, ENOBUFS the line is lost
  */
 int board_send(struct board *b, struct link_msg *msg)
 {
-	uint8_t frame[LINK_FRAME_MAX];
+	uint8_t frame[1 + LINK_FRAME_MAX] = {0};
 	size_t n;
 	int err;
 
 	msg->seq = ++b->tx_seq;
 	msg->t_us = hil_clock_us();
-	err = link_encode(frame, &n, msg);
-	return err ? err : put(b, frame, n);
+	err = link_encode(frame + 1, &n, msg);
+	return err ? err : put(b, frame, 1 + n);
 }
 
 /** Send bytes that are no message, as a bad line would. */

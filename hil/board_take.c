@@ -40,7 +40,7 @@ static void catch_up(struct board *b, uint32_t levels, uint64_t board_us, uint64
 	for (pin = 0; pin < LINK_PIN_COUNT; ++pin) {
 		struct board_edge e = {.pin = (uint8_t)pin, .level = levels >> pin & 1,
 		                       .board_us = board_us, .host_us = b->heard_us,
-		                       .error_us = (double)(b->heard_us - since_us),
+		                       .error_us = (double)(b->heard_us - since_us), .guessed = true,
 		                       .seen_us = b->heard_us};
 
 		if (other >> pin & 1)
@@ -93,6 +93,8 @@ static void take_hello(struct board *b, const struct link_msg *m, uint64_t since
 		return;                 /* it was asked for; the board has not started again */
 	if (b->state == BOARD_READY)
 		board_trouble(b, BOARD_RESTARTED_TROUBLE, "the board has started again");
+	board_forget(b);
+	board_enter(b, BOARD_GREETING, "");
 	b->greeted = true;
 	b->armed = false;
 	b->syncs = 0;
@@ -102,7 +104,6 @@ static void take_hello(struct board *b, const struct link_msg *m, uint64_t since
 	if (before)
 		catch_up(b, m->u.hello.levels, m->t_us, since_us);
 	b->levels = m->u.hello.levels;
-	board_enter(b, BOARD_GREETING, "");
 	board_greet(b);
 }
 

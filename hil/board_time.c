@@ -50,8 +50,8 @@ uint64_t board_upto_host_us(const struct board *b)
 }
 
 /**
- * How late the stamp of an edge may be: the longest stall told by the watermark that covers it and by the
- * next one, as a stall may be seen by the tick after it only.
+ * How late the stamp of an edge may be: the longest stall told by the watermark that covers it, by the next one,
+ * as a stall may be seen by the tick after it only, and by the one before, which may have told it already.
  *
  * @param b        Board
  * @param stall_us Written on success [us]
@@ -73,5 +73,7 @@ int board_stall_us(const struct board *b, uint32_t *stall_us, uint64_t board_us)
 	*stall_us = mark_at(b, i)->stall_us;
 	if (mark_at(b, i + 1)->stall_us > *stall_us)
 		*stall_us = mark_at(b, i + 1)->stall_us;
+	if (i > oldest && mark_at(b, i - 1)->stall_us > *stall_us)
+		*stall_us = mark_at(b, i - 1)->stall_us;
 	return 0;
 }

@@ -2,7 +2,8 @@
  * @file port.c  The core's port on an input/output board (see port.h, HIL-01)
  *
  *     relay, for a time   WAVE: on now, off after for_us by the board's clock; the door's own "off" that comes
- *                         then is not sent: it would cut short what a slow line delayed
+ *                         about then is not sent: the door counts from the command, the board from the edge,
+ *                         which a busy host or a slow line made later
  *     other relay         SET
  *     blinking            the colour lines, 500 ms on, 500 ms off, by the host; the lit line stays
  */
@@ -14,6 +15,7 @@
 
 #define BLINK_MS 500
 #define BEEP_US 200000
+#define ABOUT_US 100000                 /* so much before its end a hold is over all the same */
 #define GUARD_MS 500                    /* after the end of a hold, the board must have told the release */
 
 struct hil_relay {
@@ -104,7 +106,7 @@ static int release(struct hil_relay *r, unsigned pin)
 
 	r->on = false;
 	r->until_us = GAP_NEVER;
-	if (until != GAP_NEVER && hil_clock_us() >= until) {
+	if (until != GAP_NEVER && hil_clock_us() + ABOUT_US >= until) {
 		tmr_start(&r->guard, GUARD_MS, guard, r);
 		return 0;
 	}

@@ -224,7 +224,9 @@ static void on_edge(const struct board_edge *e, void *arg)
 
 	if (r->h.edge)
 		r->h.edge(e, r->h.arg);
-	if (watched(r, e->pin) && witness_told(&r->witness, e->pin, &w, text, sizeof(text)))
+	if (e->guessed)
+		witness_forget(&r->witness, e->pin);
+	else if (watched(r, e->pin) && witness_told(&r->witness, e->pin, &w, text, sizeof(text)))
 		trouble(r, BOARD_WITNESS_TROUBLE, text);
 }
 

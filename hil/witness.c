@@ -13,6 +13,13 @@ void witness_reset(struct witness *w, bool on)
 	w->on = on;
 }
 
+/** A pin's edges were missed, and that was told: begin anew with it. */
+void witness_forget(struct witness *w, unsigned pin)
+{
+	if (pin < WITNESS_PINS)
+		w->told[pin].n = w->seen[pin].n = 0;
+}
+
 static struct witness_edge *head(struct witness_side *s)
 {
 	return &s->e[s->first];

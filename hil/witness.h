@@ -36,6 +36,7 @@ struct witness {
 };
 
 void witness_reset(struct witness *w, bool on);
+void witness_forget(struct witness *w, unsigned pin);
 int  witness_told(struct witness *w, unsigned pin, const struct witness_edge *e, char *text, size_t size);
 int  witness_seen(struct witness *w, unsigned pin, const struct witness_edge *e, char *text, size_t size);
 int  witness_overdue(struct witness *w, uint64_t now_us, char *text, size_t size);

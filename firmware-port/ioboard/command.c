@@ -92,25 +92,31 @@ static enum link_reason take_set_at(struct ioboard *io, const struct link_msg *m
 	return LINK_NACK_NONE;
 }
 
+/** The edges of a WAVE from the i-th on, 0 = its first, at a time */
+static void plan_wave(struct ioboard *io, const struct link_msg *msg, unsigned i, uint64_t at)
+{
+	for (; i <= msg->u.wave.n; ++i) {
+		at += i ? msg->u.wave.after_us[i - 1] : 0;
+		(void)plan_add(&io->plan, msg->u.wave.pin, msg->u.wave.level ^ (i & 1), at);
+	}
+	board_timer_at(plan_next(&io->plan));
+}
+
+/** A WAVE that begins now is counted from its first edge as it was driven: a hold is never cut short */
 static enum link_reason take_wave(struct ioboard *io, const struct link_msg *msg)
 {
 	const enum link_reason reason = may_drive(io, msg->u.wave.pin);
-	const uint64_t now = board_now_us();
-	uint64_t at = msg->u.wave.at_us ? msg->u.wave.at_us : now;
-	bool level = msg->u.wave.level;
-	unsigned i;
+	const uint64_t at = msg->u.wave.at_us;
 
 	if (reason)
 		return reason;
-	if (at < now)
+	if (at && at < board_now_us())
 		return LINK_NACK_LATE;
-	if (PLAN_ROOM - io->plan.n < msg->u.wave.n + 1u)
+	if (PLAN_ROOM - io->plan.n < msg->u.wave.n + (at ? 1u : 0u))
 		return LINK_NACK_FULL;
-	for (i = 0; i <= msg->u.wave.n; ++i, level = !level) {
-		at += i ? msg->u.wave.after_us[i - 1] : 0;
-		(void)plan_add(&io->plan, msg->u.wave.pin, level, at);
-	}
-	board_timer_at(plan_next(&io->plan));
+	if (!at)
+		ioboard_drive(io, msg->u.wave.pin, msg->u.wave.level);
+	plan_wave(io, msg, at ? 0 : 1, at ? at : board_now_us());
 	return LINK_NACK_NONE;
 }
 

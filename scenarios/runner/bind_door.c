@@ -64,6 +64,7 @@ static void on_edge(const struct panel_edge *e, void *arg)
 	world_log_bool(w, "level", e->level);
 	if (e->board_us) {
 		world_log_num(w, "board_us", (double)e->board_us);
+		world_log_num(w, "seen_us", (double)(vnet_now_us() - w->t0_us));
 		world_log_num(w, "error_us", (double)(uint64_t)(e->error_us + 0.5));
 	}
 	world_log_end(w);
