@@ -56,12 +56,18 @@ $(B)/test_ioboard: $(B)/obj/ci/test_ioboard.o $(B)/libipgap.a
 	@echo "  LINK  $@"
 	@$(CC) $(CFLAGS) $(SAN) -o $@ $< $(B)/libipgap.a -lm
 
-check-board:    ## the board's firmware in QEMU: link, edges, schedule, fail-safe, from outside
+check-board: deps-check ## the board's firmware in QEMU: from outside, under the scenario suite, with planted faults
 	@$(MAKE) --no-print-directory EMULATED=1 ioboard
-	@$(MAKE) --no-print-directory $(B)/test_ioboard
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(B)/test_ioboard
 	@timeout 120 $(B)/test_ioboard $(B)/ioboard-qemu/lm3s6965evb.elf
+	@sh ci/board_load.sh $(B)/ipgap $(B)
+	@sh ci/board_faults.sh $(B)/ipgap $(B)
+	@$(MAKE) --no-print-directory check-rig
 
-.PHONY: check-board
+check-rig: $(B)/ipgap   ## the scenario suite on emulated boards alone, eight side by side
+	@$(B)/ipgap test --rig board:qemu --jobs 8 --keep $(B)/failures --junit $(B)/junit-board.xml scenarios
+
+.PHONY: check-board check-rig
 
 # --- docs/boards.md: the tables of the link ---
 

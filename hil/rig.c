@@ -150,16 +150,15 @@ static void seen(struct rig *r, unsigned pin, const struct witness_edge *e)
 		trouble(r, BOARD_WITNESS_TROUBLE, text);
 }
 
-/** The pin of a bit of port B, by the board's map */
-static unsigned pin_of(const struct rig *r, unsigned bit)
+/**
+ * Pins of the emulated board, port * 16 + bit, as docs/boards.md says: what stands before a board does not ask the
+ * firmware that is tested.
+ */
+static uint8_t emulated_pin(unsigned pin)
 {
-	const struct link_msg *hello = board_hello(hil_port_board(r->port));
-	unsigned pin;
+	static const uint8_t in[] = {0x31, 0x32, 0x33, 0x34, 0x35, 0x40, 0x41, 0x42, 0x43};
 
-	for (pin = 0; hello && pin < WITNESS_PINS; ++pin)
-		if (hello->u.hello.map[pin] == (PORT_B << 4 | bit))
-			return pin;
-	return NOT_WIRED;
+	return pin < LINK_PIN_BUTTON ? (uint8_t)(PORT_B << 4 | pin) : in[pin - LINK_PIN_BUTTON];
 }
 
 static void take_seen(struct rig *r)
@@ -168,10 +167,9 @@ static void take_seen(struct rig *r)
 
 	while (qemu_next(&r->qemu, &q)) {
 		const struct witness_edge e = {.t_us = q.t_us, .level = q.level};
-		const unsigned pin = pin_of(r, q.bit);
 
-		if (pin != NOT_WIRED)
-			seen(r, pin, &e);
+		if (q.bit < WITNESS_PINS)
+			seen(r, q.bit, &e);
 	}
 }
 
@@ -292,11 +290,7 @@ static void driver_trouble(enum board_trouble t, const char *text, void *arg)
 
 static int drive_emulated(struct rig *r, unsigned pin, bool level)
 {
-	const struct link_msg *hello = r->port ? board_hello(hil_port_board(r->port)) : NULL;
-
-	if (!hello)
-		return ENOTCONN;
-	return qemu_tell(&r->qemu, hello->u.hello.map[pin], level);
+	return r->port ? qemu_tell(&r->qemu, emulated_pin(pin), level) : ENOTCONN;
 }
 
 static int back_input(void *ctx, enum gap_input in, bool level)
@@ -327,17 +321,16 @@ const struct gap_backdoor_ops rig_backdoor = {.input = back_input, .dip = back_d
 
 /* --- life --- */
 
-/** Inputs of the emulated board as they should be, by the pin map of lm3s6965evb, while it stands still */
+/** Inputs of the emulated board as they should be, while it stands still */
 static int set_inputs(struct rig *r)
 {
-	static const uint8_t in[GAP_INS] = {0x31, 0x32, 0x33, 0x34, 0x35};
 	unsigned i;
 	int err = 0;
 
 	for (i = 0; i < GAP_INS && !err; ++i)
-		err = qemu_drive(&r->qemu, in[i], r->rest >> i & 1);
+		err = qemu_drive(&r->qemu, emulated_pin(hil_input_pin((enum gap_input)i)), r->rest >> i & 1);
 	for (i = 0; i < 4 && !err; ++i)
-		err = qemu_drive(&r->qemu, (uint8_t)(0x40 + i), r->rest >> (DIP_BIT + i) & 1);
+		err = qemu_drive(&r->qemu, emulated_pin(LINK_PIN_DIP1 + i), r->rest >> (DIP_BIT + i) & 1);
 	return err;
 }
 

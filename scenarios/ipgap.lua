@@ -3,9 +3,9 @@
 -- Times are seconds, levels dBm0, addresses "10.77.0.1:5060".  Every `expect_` waits, consumes what it
 -- found, and on failure says what was expected, what came instead, when, and where in the script.
 
---- Declare a scenario.  Its name is a sentence; `req` lists the requirement ids it proves; `timeout` is its longest duration on the door's clock (default 3600 s); `clock` is "any" (default), "virtual" or "real".
+--- Declare a scenario.  Its name is a sentence; `req` lists the requirement ids it proves; `timeout` is its longest duration on the door's clock (default 3600 s); `clock` is "any" (default), "virtual" or "real"; `rig` is "any" (default), "sim" or "board".
 ---@param name string
----@param opts? {req?: string|string[], timeout?: number, clock?: string}
+---@param opts? {req?: string|string[], timeout?: number, clock?: string, rig?: string}
 ---@param fn fun(t: T)
 function scenario(name, opts, fn) end
 
@@ -120,6 +120,17 @@ function T:ok(v, text) end
 ---@param want any
 ---@param text? string
 function T:equal(got, want, text) end
+
+--- Fail unless `to` came `want` seconds after `from`, give or take `tol`.  Each is an entry, or a moment of `t:now()`.
+--- Two edges of one board are measured by the board's clock; everything else on a real clock by this host, where `tol` is
+--- at least 10 ms.  Where the uncertainty reaches across the edge of the tolerance, the scenario is inconclusive.
+---@param from table|number
+---@param to table|number
+---@param want number
+---@param tol number
+---@param text? string
+---@return number seconds
+function T:took(from, to, want, tol, text) end
 
 --- Fail unless a number is near another.
 ---@param got number
@@ -483,6 +494,51 @@ local Message = {}
 ---@param name string
 ---@return string?
 function Message:header(name) end
+
+--- # On a board (rig = "board")
+
+--- An output of the board, relay 1 or 2, as it was seen without the board's firmware: by the emulator, or by a second board.
+---@param n integer
+---@param level "on"|"off"
+---@param opts? {within?: number, after?: table|number}
+---@return table entry
+function Door:expect_outside(n, level, opts) end
+
+--- Wait for news of the board: "down", "greeting", "ready" or "refused".
+---@param state string
+---@param opts? {within?: number}
+---@return table entry
+function Door:expect_board(state, opts) end
+
+--- Wait for a trouble of the board, which then does not spoil the verdict: "gone", "lost", "overflow", "missed", "restarted", "released", "time", "unanswered", "refused" or "witness".  `all` takes every one of that kind so far.
+---@param trouble string
+---@param opts? {within?: number, all?: boolean}
+---@return table entry
+function Door:expect_trouble(trouble, opts) end
+
+--- Drive a relay without the door, for a time that the board measures.
+---@param n integer
+---@param s number
+function Door:pulse(n, s) end
+
+--- Pull the cable to the board (false), or plug it again.
+---@param plugged boolean
+function Door:cable(plugged) end
+
+--- Press the reset of an emulated board.
+function Door:reset_board() end
+
+--- Let an emulated board and its time stand still (true), or go on.
+---@param still boolean
+function Door:pause_board(still) end
+
+--- Random bytes, of the seed, on the line to the board.
+---@param n integer
+function Door:noise(n) end
+
+--- Lose what the board says (true) until it is heard again (false); the board still hears us.
+---@param deaf boolean
+function Door:deaf(deaf) end
 
 --- # Programs of the outside world (clock = "real")
 

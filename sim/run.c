@@ -210,23 +210,11 @@ static void failed(int e, const char *text, void *arg)
 		      e ? "; `restart` tries again" : "");
 }
 
-static int start_door(struct run *r)
+static int boot(struct run *r)
 {
-	struct vdoor_config vc = {
-		.laddr = r->args.bind, .media = r->media, .dnsc = r->dnsc, .store = r->store,
-		.event = event, .committed = committed, .failed = failed, .arg = r,
-	};
-	struct panel_audio audio;
 	char err[RUN_ERR] = "";
-	int e = vdoor_alloc(&r->door, &vc, err, sizeof(err));
+	const int e = vdoor_start(r->door, err, sizeof(err));
 
-	if (e)
-		return complain(err, CMD_FAILED);
-	if (r->sound) {
-		sound_panel(r->sound, &audio);
-		panel_set_audio(vdoor_panel(r->door), &audio);
-	}
-	e = vdoor_start(r->door, err, sizeof(err));
 	if (e || err[0])
 		(void)fprintf(stderr, "ipgap run: %s%s%s\n", e ? "" : "warning: ",
 			      err[0] ? err : strerror(e), port_remedy(e));
@@ -234,10 +222,58 @@ static int start_door(struct run *r)
 	return e ? CMD_FAILED : CMD_OK;
 }
 
+static void begin(struct run *r);
+
+/* A board comes, goes, or has something to say; the door boots when it is there for the first time */
+static void board(enum board_state state, const char *trouble, const char *text, void *arg)
+{
+	struct run *r = arg;
+
+	if (trouble)
+		(void)fprintf(stderr, "board: %s: %s\n", trouble, text);
+	else if (state == BOARD_READY)
+		(void)fprintf(stderr, "board: ready%s%s\n", text[0] ? ": " : "", text);
+	else if (state == BOARD_DOWN)
+		(void)fprintf(stderr, "board: away: %s; trying again\n", text);
+	else if (state == BOARD_REFUSED)
+		(void)fprintf(stderr, "board: no good: %s\n", text);
+	if (state == BOARD_READY && !trouble && !r->begun)
+		begin(r);
+}
+
+static int open_rig(struct run *r)
+{
+	char err[RUN_ERR] = "";
+
+	if (r->args.rig.kind == RIG_SIM)
+		return CMD_OK;
+
+	return rig_open(&r->rig, &r->args.rig, err, sizeof(err)) ? complain(err, CMD_FAILED) : CMD_OK;
+}
+
+static int start_door(struct run *r)
+{
+	struct vdoor_config vc = {
+		.laddr = r->args.bind, .media = r->media, .dnsc = r->dnsc, .store = r->store,
+		.event = event, .committed = committed, .failed = failed, .rig = r->rig, .board = board, .arg = r,
+	};
+	struct panel_audio audio;
+	char err[RUN_ERR] = "";
+
+	if (vdoor_alloc(&r->door, &vc, err, sizeof(err)))
+		return complain(err, CMD_FAILED);
+	if (r->sound) {
+		sound_panel(r->sound, &audio);
+		panel_set_audio(vdoor_panel(r->door), &audio);
+	}
+
+	return r->rig ? CMD_OK : boot(r);
+}
+
 static void greet(struct run *r)
 {
 	struct mbuf *mb = mbuf_alloc(512);
-	const char *uri = gap_uri(vdoor_gap(r->door));
+	const char *uri = vdoor_gap(r->door) ? gap_uri(vdoor_gap(r->door)) : "";
 
 	if (!mb)
 		return;
@@ -249,10 +285,11 @@ static void greet(struct run *r)
 		(void)mbuf_write_str(mb, "}");
 	}
 	else {
-		(void)mbuf_printf(mb, "door %s answers at %s; its settings and events are in %s\n"
+		(void)mbuf_printf(mb, "door %s %s%s; its settings and events are in %s\n"
 				  "call it from a SIP phone, or type `press`; `help` lists what can be"
 				  " typed; events follow here",
-				  vdoor_settings(r->door)->identity, uri, r->args.data);
+				  vdoor_settings(r->door)->identity, *uri ? "answers at " : "has no supply", uri,
+				  r->args.data);
 	}
 	say_mbuf(r, mb);
 	mem_deref(mb);
@@ -277,10 +314,22 @@ static void start_timers(struct run *r)
 {
 	const uint64_t boot_ms = (uint64_t)vdoor_settings(r->door)->boot_ms;
 
-	tmr_start(&r->watch, WATCH_MS, watch, r);
 	if (r->args.shot)
 		tmr_start(&r->shot, (boot_ms > 1000 ? boot_ms : 1000) + SHOT_MARGIN_MS,
 			  timed_shot, r);
+}
+
+/* The panel is there: boot, and say so */
+static void begin(struct run *r)
+{
+	r->begun = true;
+	if (r->rig && boot(r)) {
+		r->status = CMD_FAILED;
+		run_end(r, "the door did not start");
+		return;
+	}
+	greet(r);
+	start_timers(r);
 }
 
 static int start(struct run *r)
@@ -294,12 +343,15 @@ static int start(struct run *r)
 	if (status)
 		return status;
 	start_dns(r);
-	status = start_door(r);
+	status = open_rig(r);
+	if (!status)
+		status = start_door(r);
 	if (status)
 		return status;
-	greet(r);
+	tmr_start(&r->watch, WATCH_MS, watch, r);
+	if (!r->rig)
+		begin(r);
 	run_window(r);
-	start_timers(r);
 
 	if (run_input_start(r))
 		return complain("standard input cannot be waited for", CMD_FAILED);
@@ -320,6 +372,7 @@ static void destructor(void *arg)
 	tmr_cancel(&r->watch);
 	tmr_cancel(&r->end);
 	mem_deref(r->door);
+	mem_deref(r->rig);
 	mem_deref(r->sound);
 	mem_deref(r->media);
 	mem_deref(r->dnsc);

@@ -22,6 +22,8 @@ struct run_args {
 	struct sa bind;
 	const char *audio;              /**< NULL = the sound card where there is one */
 	const char *shot;
+	struct rig_spec rig;
+	const char *rig_name;
 	char data[1024];
 	unsigned sets;
 	struct { char key[64]; const char *value; } set[RUN_SETS];
@@ -42,6 +44,7 @@ struct run {
 	struct media *media;
 	struct dnsc *dnsc;
 	struct vdoor *door;
+	struct rig *rig;                /**< NULL = a simulated panel */
 	struct sound *sound;            /**< NULL = none */
 	struct window *window;          /**< NULL = headless */
 	struct view view;
@@ -51,7 +54,7 @@ struct run {
 	bool colour, store_told;
 	struct tmr release, shot, poll, watch, slide, end;
 	int volume, microphone;         /**< where a slider was dragged to, -1 = nowhere */
-	bool ending, timed_shot;
+	bool ending, timed_shot, begun;
 	int status;
 };
 

@@ -104,7 +104,15 @@ static int opt_shot(struct run_args *a, const char *value, char *err, size_t err
 	return 0;
 }
 
+static int opt_rig(struct run_args *a, const char *value, char *err, size_t errsize)
+{
+	a->rig_name = value;
+
+	return rig_parse(&a->rig, value, err, errsize);
+}
+
 static const struct option options[] = {
+	{"--rig", "sim|board:qemu|board:ADDRESS", opt_rig},
 	{"--headless", NULL, opt_headless},
 	{"--bind", "ADDR[:PORT]", opt_bind},
 	{"--data", "DIR", opt_data},

@@ -11,7 +11,8 @@
 /* What a person should know when the door is not fed */
 static const char *dead(const struct run *r)
 {
-	return vdoor_gap(r->door) ? "" : " (the door has no supply: `mains on` or `poe on`)";
+	/* a board tells of its supply a moment later */
+	return vdoor_gap(r->door) || r->rig ? "" : " (the door has no supply: `mains on` or `poe on`)";
 }
 
 static void warn(const char *err)
@@ -45,12 +46,16 @@ static void release(void *arg)
 	(void)run_level(r, GAP_IN_BUTTON, false, err, sizeof(err));
 }
 
-static void button(struct run *r, bool pressed)
+static bool button(struct run *r, bool pressed)
 {
 	char err[RUN_ERR];
 
 	tmr_cancel(&r->release);
-	(void)run_level(r, GAP_IN_BUTTON, pressed, err, sizeof(err));
+	if (!run_level(r, GAP_IN_BUTTON, pressed, err, sizeof(err)))
+		return true;
+	say_error(r, "%s", err);
+
+	return false;
 }
 
 static void do_press(struct run *r, const struct line *l)
@@ -59,7 +64,8 @@ static void do_press(struct run *r, const struct line *l)
 		say_error(r, "the button is pressed already; `release` lets it go");
 		return;
 	}
-	button(r, true);
+	if (!button(r, true))
+		return;
 	tmr_start(&r->release, l->ms, release, r);
 	say_ok(r, "pressed for %llu.%03llu s%s", l->ms / 1000, l->ms % 1000, dead(r));
 }
@@ -67,15 +73,15 @@ static void do_press(struct run *r, const struct line *l)
 static void do_hold(struct run *r, const struct line *l)
 {
 	(void)l;
-	button(r, true);
-	say_ok(r, "pressed until `release`%s", dead(r));
+	if (button(r, true))
+		say_ok(r, "pressed until `release`%s", dead(r));
 }
 
 static void do_release(struct run *r, const struct line *l)
 {
 	(void)l;
-	button(r, false);
-	say_ok(r, "released%s", dead(r));
+	if (button(r, false))
+		say_ok(r, "released%s", dead(r));
 }
 
 /* --- lines of the panel --- */
@@ -113,7 +119,10 @@ static void do_link(struct run *r, const struct line *l)
 
 static void do_dip(struct run *r, const struct line *l)
 {
-	(void)panel_backdoor.dip(vdoor_panel(r->door), l->number - 1, l->level);
+	if (panel_backdoor.dip(vdoor_panel(r->door), l->number - 1, l->level)) {
+		say_error(r, "dip %u: this rig has nobody to turn a switch: do it by hand", l->number);
+		return;
+	}
 	say_ok(r, "dip %u %s (the door reads it at its next start: `restart`)", l->number,
 	       l->level ? "on" : "off");
 }

@@ -355,6 +355,8 @@ int cmd_test(int argc, char **argv)
 	}
 	if (!st && p.opts.list)
 		list(&s);
+	else if (!st && p.opts.compare)
+		st = compare_run(&p.opts, &s);
 	else if (!st)
 		st = run(&p, &s);
 	plan_free(&p);

@@ -1009,15 +1009,22 @@ function __start(fn)
   end
 end
 
--- what makes the picture incomplete and was not expected: a text, or nil
+-- troubles that are the board's own fault, where nothing was lost on the way
+local WRONG = {witness = true, missed = true, refused = true}
+
+-- troubles of a board that the script did not expect: a text and whether the board is proved wrong, or nil
 function __doubt()
-  local out = {}
+  local out, wrong, lost = {}, false, false
   for _, e in ipairs(log or {}) do
-    if e.event == "trouble" and not taken[e] and #out < 8 then
-      out[#out + 1] = string.format("t = %s: %s's board: %s: %s", seconds(e.t), e.who, e.trouble, e.text)
+    if e.event == "trouble" and not taken[e] then
+      if #out < 8 then out[#out + 1] = string.format("t = %s: %s's board: %s: %s", seconds(e.t), e.who, e.trouble, e.text) end
+      wrong = wrong or WRONG[e.trouble]
+      lost = lost or not WRONG[e.trouble]
     end
   end
-  return #out > 0 and "the picture is incomplete:\n  " .. table.concat(out, "\n  ") or nil
+  if #out == 0 then return nil end
+  wrong = wrong and not lost
+  return (wrong and "the board is wrong:\n  " or "the picture is incomplete:\n  ") .. table.concat(out, "\n  "), wrong
 end
 
 function __spawned(fn) fn() end

@@ -42,6 +42,9 @@ int  execute_job(const struct run_opts *o, const struct item *item, uint64_t see
 void execute_forget(struct result *r);         /**< frees its texts */
 void execute_close(void);
 
+/* compare.c: one scenario on two rigs */
+int  compare_run(const struct run_opts *opts, const struct suite *s);
+
 /* worker.c: jobs in processes of their own */
 typedef void (run_done_h)(struct plan *p, size_t i, void *arg);
 double run_clock_s(void);

@@ -141,25 +141,34 @@ static int set_up(struct world *w, lua_State *L)
 	return err;
 }
 
-/** What makes the picture incomplete, and was not expected by the script, leaves no verdict */
+/** What makes the picture incomplete, and was not expected by the script, leaves no verdict; a board that is proved
+ *  wrong fails */
 static void doubt(struct world *w)
 {
 	lua_State *L = w->L;
 	const char *text;
+	bool wrong;
 
 	if (w->skipped || w->doubted || w->dry)
 		return;
 	lua_getglobal(L, "__doubt");
-	text = lua_pcall(L, 0, 1, 0) ? "the verdict cannot be looked at" : lua_tostring(L, -1);
+	if (lua_pcall(L, 0, 2, 0)) {
+		world_fail(w, lua_tostring(L, -1));
+		lua_pop(L, 1);
+		return;
+	}
+	text = lua_tostring(L, -2);
+	wrong = lua_toboolean(L, -1);
 	if (text) {
 		char before[sizeof(w->message)];
 
 		str_ncpy(before, w->failed ? w->message : "", sizeof(before));
 		(void)re_snprintf(w->message, sizeof(w->message), "%s%s%s", text,
 				  before[0] ? "\nwhat failed: " : "", before);
-		w->doubted = true;
+		w->failed |= wrong;
+		w->doubted = !wrong;
 	}
-	lua_pop(L, 1);
+	lua_pop(L, 2);
 }
 
 static void tear_down(struct world *w)
