@@ -39,10 +39,10 @@ static const char *timer_text(const struct view *v)
 static void state_line(cairo_t *cr, const struct box *b, const struct view *v)
 {
 	char text[32];
-	unsigned rgb = v->powered ? state_rgb(v->state) : C_RED;
+	unsigned rgb = v->powered && !v->away ? state_rgb(v->state) : C_RED;
 	double w;
 
-	(void)snprintf(text, sizeof(text), "%s", v->powered ? v->state : "no supply");
+	(void)snprintf(text, sizeof(text), "%s", v->away ? "board away" : v->powered ? v->state : "no supply");
 	text[0] = (char)toupper((unsigned char)text[0]);
 	draw_led(cr, b->x + 22, b->y + 28, rgb, v->powered);
 	w = draw_text(cr, F_STATE, v->powered ? C_TEXT : rgb, LEFT, b->x + 38, b->y + 36, 280,

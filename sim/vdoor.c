@@ -401,6 +401,7 @@ void vdoor_view(const struct vdoor *v, struct view *view)
 	str_ncpy(view->identity, s->identity, sizeof(view->identity));
 	str_ncpy(view->model, "IP-GAP 02", sizeof(view->model));
 	view->powered = panel_powered(v->panel);
+	view->away = !vdoor_ready(v);
 	view->button = panel_level(v->panel, GAP_IN_BUTTON);
 	view->contact = panel_level(v->panel, GAP_IN_CONTACT);
 	view->mains = panel_level(v->panel, GAP_IN_MAINS);

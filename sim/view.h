@@ -24,6 +24,7 @@ struct view {
 	char peer[128];                         /**< remote URI of the call, or "" */
 	char timer[48];                         /**< "talking 0:42 of 3:00", or "" */
 	bool powered;                           /**< mains or PoE present */
+	bool away;                      /**< the panel is a board's, and the board is not there */
 	bool button;                            /**< pressed now */
 	bool contact;                           /**< external input closed */
 	bool mains, poe, link;
