@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "../../sim/cmd.h"
+#include "../../receiver/receiver.h"
+#include "outside.h"
 #include "run.h"
 
 static const char help[] =
@@ -27,6 +29,10 @@ static const char help[] =
 "  --shard I/N       only the I-th of N parts, for several machines\n"
 "  --timeout S       machine time after which a scenario counts as hung (default 60)\n"
 "  --junit FILE      write a JUnit report\n"
+"  --scorecard FILE  write a page for people: what each fault is, what should follow, what was seen\n"
+"  --receiver URI    scenarios/receivers try this receiver (sip:HOST[:PORT]) instead of ours, on the real\n"
+"                    clock, one call after the other (more lines: --jobs N)\n"
+"  --plant FAULT     our receiver under test misbehaves (ipgap receiver --help): the catalogue must see it\n"
 "  --tap             print TAP 13\n"
 "  --live            tell each scenario while it happens, one after the other\n"
 "  --keep DIR        where a failing scenario leaves its folder (default: ipgap-failures)\n"
@@ -61,7 +67,8 @@ static const char template[] =
 "end)\n";
 
 enum { OPT_LIST = 256, OPT_FILTER, OPT_CLOCK, OPT_SEED, OPT_REPEAT, OPT_JOBS, OPT_SHARD, OPT_TIMEOUT, OPT_JUNIT,
-       OPT_TAP, OPT_KEEP, OPT_LOG, OPT_NEW, OPT_LIVE, OPT_HELP };
+       OPT_TAP, OPT_KEEP, OPT_LOG, OPT_NEW, OPT_LIVE, OPT_HELP,
+       OPT_SCORECARD, OPT_RECEIVER, OPT_PLANT };
 
 static const struct option options[] = {
 	{"list", no_argument, NULL, OPT_LIST},          {"filter", required_argument, NULL, OPT_FILTER},
@@ -72,6 +79,8 @@ static const struct option options[] = {
 	{"keep", required_argument, NULL, OPT_KEEP},    {"log", required_argument, NULL, OPT_LOG},
 	{"new", required_argument, NULL, OPT_NEW},      {"help", no_argument, NULL, OPT_HELP},
 	{"live", no_argument, NULL, OPT_LIVE},
+	{"scorecard", required_argument, NULL, OPT_SCORECARD},
+	{"receiver", required_argument, NULL, OPT_RECEIVER}, {"plant", required_argument, NULL, OPT_PLANT},
 	{NULL, 0, NULL, 0},
 };
 
@@ -133,6 +142,34 @@ static int shard(struct run_opts *o, const char *text)
 	return usage("--shard", text, "I/N with 1 <= I <= N <= 1000, e.g. 2/4");
 }
 
+/** --receiver: the real clock, and patience for it */
+static int receiver(struct run_opts *o, const char *text)
+{
+	const char *why;
+
+	if (outside_uri(o->receiver, sizeof(o->receiver), text, &why))
+		return usage("--receiver", text, why);
+	o->real = true;
+	o->jobs = 1;
+	o->limit_s = 600;
+
+	return 0;
+}
+
+static int plant(struct run_opts *o, const char *text)
+{
+	struct receiver_faults f = {.wrong_ack = 0};
+	char err[512], *list = strdup(text), *save = NULL, *name;
+	int bad = 0;
+
+	for (name = strtok_r(list, ",", &save); name && !bad; name = strtok_r(NULL, ",", &save))
+		bad = receiver_fault_set(&f, name, err, sizeof(err));
+	free(list);
+	o->plant = text;
+
+	return bad ? usage("--plant", text, err) : 0;
+}
+
 /** One option; 0 = go on, -1 = done well, else the exit status */
 static int option(struct run_opts *o, int c)
 {
@@ -147,6 +184,9 @@ static int option(struct run_opts *o, int c)
 	case OPT_KEEP:   o->keep = optarg; return 0;
 	case OPT_LOG:    o->log = optarg; return 0;
 	case OPT_SHARD:  return shard(o, optarg);
+	case OPT_SCORECARD: o->scorecard = optarg; return 0;
+	case OPT_RECEIVER:  return receiver(o, optarg);
+	case OPT_PLANT:     return plant(o, optarg);
 	case OPT_CLOCK:
 		o->real = !strcmp(optarg, "real");
 		return o->real || !strcmp(optarg, "virtual") ? 0 : usage("--clock", optarg, "virtual or real");
@@ -222,6 +262,8 @@ static void plan_free(struct plan *p)
 	for (i = 0; i < p->n; i++) {
 		free(p->job[i].result.message);
 		free(p->job[i].result.folder);
+		free(p->job[i].result.seen);
+		free(p->job[i].result.peer);
 	}
 	free(p->job);
 }
@@ -241,6 +283,10 @@ static int run(struct plan *p, const struct suite *s)
 	st = report_end(p, run_clock_s() - begin);
 	if (p->opts.junit && (err = report_junit(p, p->opts.junit))) {
 		fprintf(stderr, "ipgap test: %s: %s\n", p->opts.junit, strerror(err));
+		st = 1;
+	}
+	if (p->opts.scorecard && (err = scorecard_write(p, p->opts.scorecard))) {
+		fprintf(stderr, "ipgap test: %s: %s\n", p->opts.scorecard, strerror(err));
 		st = 1;
 	}
 

@@ -143,9 +143,23 @@ static void verdict(struct result *r, const struct world *w, int err)
 	r->message = strdup(w->failed || w->skipped ? w->message : "");
 }
 
+/** What the scorecard tells: the library knows what of the log is worth telling */
+static void seen(struct result *r, lua_State *L)
+{
+	const int top = lua_gettop(L);
+
+	lua_getglobal(L, "__seen");
+	if (!lua_pcall(L, 0, 2, 0)) {
+		r->seen = strdup(luaL_tolstring(L, top + 1, NULL));
+		r->peer = strdup(luaL_tolstring(L, top + 2, NULL));
+	}
+	lua_settop(L, top);
+}
+
 static int run_in(lua_State *L, const struct run_opts *o, const struct item *item, struct result *r)
 {
-	struct world w = {.virtual_time = !o->real, .seed = r->seed};
+	struct world w = {.virtual_time = !o->real, .seed = r->seed, .plant = o->plant,
+			  .receiver = o->receiver[0] ? o->receiver : NULL};
 	struct tmr limit;
 	int err = record_alloc(&w.rec);
 
@@ -161,6 +175,7 @@ static int run_in(lua_State *L, const struct run_opts *o, const struct item *ite
 	tmr_cancel(&limit);
 	r->sim_s = world_now(&w);
 	verdict(r, &w, err);
+	seen(r, L);
 	if (r->verdict == VERDICT_FAIL && o->keep)
 		keep_failure(o, item, &w, r);
 	if (o->log)

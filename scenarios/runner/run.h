@@ -13,6 +13,9 @@ struct run_opts {
 	double limit_s;                 /**< a worker silent for longer is stopped */
 	const char *junit, *keep, *log, *filter;
 	bool list, tap, live;
+	const char *scorecard;          /**< file of the scorecard */
+	char receiver[320];             /**< URI of the receiver under test, "" = our own */
+	const char *plant;              /**< faults of our own receiver under test */
 };
 
 /** One run of one item */
@@ -44,5 +47,8 @@ void report_start(const struct plan *p);
 void report_job(struct plan *p, size_t i, void *arg);
 int  report_end(const struct plan *p, double wall_s);
 int  report_junit(const struct plan *p, const char *file);
+
+/* scorecard.c */
+int  scorecard_write(const struct plan *p, const char *file);
 
 #endif

@@ -81,6 +81,9 @@ static int add(struct suite *s, const char *file, lua_State *L, unsigned index)
 	item->file = strdup(file);
 	item->name = field(L, "name");
 	item->req = field(L, "req");
+	item->fault = field(L, "fault");
+	item->should = field(L, "should");
+	item->group = field(L, "group");
 	item->line = (int)number(L, "line");
 	item->timeout_s = number(L, "timeout");
 	item->index = index;
@@ -88,7 +91,7 @@ static int add(struct suite *s, const char *file, lua_State *L, unsigned index)
 	snprintf(item->clock, sizeof(item->clock), "%s", clock ? clock : "any");
 	free(clock);
 
-	return item->file && item->name && item->req ? 0 : ENOMEM;
+	return item->file && item->name && item->req && item->fault && item->should && item->group ? 0 : ENOMEM;
 }
 
 static int load_file(struct suite *s, const char *file)
@@ -182,6 +185,9 @@ static void item_free(struct item *item)
 	free(item->file);
 	free(item->name);
 	free(item->req);
+	free(item->fault);
+	free(item->should);
+	free(item->group);
 }
 
 /** Keep what contains the text in name, file or ids; "=text" is the whole name */

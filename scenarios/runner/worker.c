@@ -22,9 +22,11 @@ struct worker {
 	double since_s;
 };
 
-/** A result on the wire; the two texts follow */
+enum { TEXTS = 4 };                     /* message, folder, seen, peer */
+
+/** A result on the wire; its texts follow */
 struct wire {
-	uint32_t verdict, message_n, folder_n;
+	uint32_t verdict, n[TEXTS];
 	uint64_t seed;
 	double sim_s, wall_s;
 };
@@ -77,17 +79,17 @@ static int full_write(int fd, const void *buf, size_t n)
 
 static int send_result(int fd, const struct result *r)
 {
-	const char *message = r->message ? r->message : "", *folder = r->folder ? r->folder : "";
-	const struct wire w = {
-		.verdict = (uint32_t)r->verdict, .message_n = (uint32_t)strlen(message),
-		.folder_n = (uint32_t)strlen(folder), .seed = r->seed, .sim_s = r->sim_s, .wall_s = r->wall_s,
-	};
-	int err = full_write(fd, &w, sizeof(w));
+	const char *text[TEXTS] = {r->message, r->folder, r->seen, r->peer};
+	struct wire w = {.verdict = (uint32_t)r->verdict, .seed = r->seed, .sim_s = r->sim_s, .wall_s = r->wall_s};
+	int err, i;
 
-	if (!err)
-		err = full_write(fd, message, w.message_n);
+	for (i = 0; i < TEXTS; i++)
+		w.n[i] = text[i] ? (uint32_t)strlen(text[i]) : 0;
+	err = full_write(fd, &w, sizeof(w));
+	for (i = 0; i < TEXTS && !err; i++)
+		err = full_write(fd, text[i], w.n[i]);
 
-	return err ? err : full_write(fd, folder, w.folder_n);
+	return err;
 }
 
 static char *read_text(int fd, uint32_t n)
@@ -104,18 +106,26 @@ static char *read_text(int fd, uint32_t n)
 
 static int read_result(int fd, struct result *r)
 {
+	char **const text[TEXTS] = {&r->message, &r->folder, &r->seen, &r->peer};
 	struct wire w;
+	int i;
 
-	if (full_read(fd, &w, sizeof(w)) || w.message_n > 1 << 20 || w.folder_n > 4096)
+	if (full_read(fd, &w, sizeof(w)))
 		return EPIPE;
+	for (i = 0; i < TEXTS; i++)
+		if (w.n[i] > 1 << 20)
+			return EPIPE;
 	r->verdict = (enum verdict)w.verdict;
 	r->seed = w.seed;
 	r->sim_s = w.sim_s;
 	r->wall_s = w.wall_s;
-	r->message = read_text(fd, w.message_n);
-	r->folder = read_text(fd, w.folder_n);
+	for (i = 0; i < TEXTS; i++) {
+		*text[i] = read_text(fd, w.n[i]);
+		if (!*text[i])
+			return EPIPE;
+	}
 
-	return r->message && r->folder ? 0 : EPIPE;
+	return 0;
 }
 
 static void serve(const struct plan *p, int in, int out)
@@ -134,6 +144,8 @@ static void serve(const struct plan *p, int in, int out)
 			break;
 		free(r.message);
 		free(r.folder);
+		free(r.seen);
+		free(r.peer);
 	}
 	execute_close();
 }

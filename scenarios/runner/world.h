@@ -23,11 +23,14 @@
 #define WORLD_META_ALARM "ipgap.alarm_receiver"
 #define WORLD_META_PROCESS "ipgap.process"
 #define WORLD_META_TCP   "ipgap.tcp"
+#define WORLD_META_CALLER "ipgap.caller"
 
 struct world {
 	lua_State *L;
 	bool virtual_time;
 	uint64_t seed;
+	const char *receiver;           /**< URI of the receiver under test, NULL = our own */
+	const char *plant;              /**< faults of our own receiver under test, NULL = none */
 	uint64_t t0_us;                 /**< start on the clock */
 	uint64_t seq;                   /**< entries so far */
 	int log_ref;                    /**< Lua registry: array of entries */
@@ -80,5 +83,7 @@ void bind_tcp(lua_State *L);
 void bind_outside(lua_State *L);
 void bind_net(lua_State *L);
 void bind_frame(lua_State *L);
+void bind_caller(lua_State *L);
+void bind_receiver(lua_State *L);
 
 #endif
