@@ -93,6 +93,8 @@ function story.report(t, door, reason, text, opts)
   local sent = door:dtmf(text or story.frame(t, reason), opts)
   local ack = story.expect_ack(t, door, sent)
   if reason and reason ~= "button" then
+    t:wait(0.5)
+    t:ok(not door:is_over(), "the receiver hung up before the door's #")
     door:dtmf("#", opts)
   else
     story.thank(t, door, opts)

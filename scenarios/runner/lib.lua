@@ -803,14 +803,16 @@ function T:caller(opts) return make(rt.caller, self, unique(self, opts, "caller"
 -- The receiver that --receiver names, or our own: then `own` is its AlarmReceiver
 local under_test
 
-function T:receiver_under_test()
+function T:receiver_under_test(opts)
   local uri, faults = rt.under_test(), {}
   if uri then
     under_test = {name = "receiver", uri = uri, address = uri:match("([^@]+)$"):gsub("^sip:", "")}
     hosts[under_test.address] = under_test.name
   else
     for f in (rt.planted() or ""):gmatch("[^,]+") do faults[#faults + 1] = f end
-    local own = self:alarm_receiver{name = "receiver", fault = faults}
+    local o = {name = "receiver", fault = faults}
+    for k, v in pairs(opts or {}) do o[k] = v end
+    local own = self:alarm_receiver(o)
     under_test = {name = own.name, uri = own.uri, address = own.address, own = own}
   end
   return under_test
@@ -831,7 +833,6 @@ local seen_text = {
   vanished = function() return "door is gone" end,
   message_result = function(e) return "MESSAGE: " .. e.code .. " " .. (e.reason or "") end,
   alarm = function(e) return "receiver reports " .. e.result .. (e.identity ~= "" and " of " .. e.identity or "") end,
-  missed = function(e) return "receiver reports no test of " .. e.identity end,
   log = function(e) return e.text end,
 }
 
