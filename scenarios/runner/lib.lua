@@ -820,21 +820,45 @@ end
 
 -- What a scorecard tells of a scenario: "time\ttext" a line
 local SEEN_MAX = 48
+local way_names = {rfc4733 = "RFC 4733", inband = "tones", info = "SIP INFO"}
+
+local function ways_text(via) return (via:gsub("%w+", way_names):gsub(" (%u)", " and %1"):gsub(" tones", " and tones")) end
+
+local function closed_text(e)
+  if e.code ~= 0 then return e.code .. " " .. e.reason end
+  return e.reason == "" and "receiver hangs up" or e.reason
+end
+
 local seen_text = {
   dialled = function() return "INVITE" end,
   progress = function(e) return tostring(e.code) end,
-  answered = function(e) return "200" .. (e.codec and " " .. e.codec or "") end,
-  sending = function(e) return "door sends " .. e.digits .. " by " .. e.via:gsub(" ", " and ") end,
-  dtmf_sent = function() return "sent" end,
-  dtmf = function(e) return "hears " .. e.digit .. (e.via == "rfc4733" and "" or " (" .. e.via .. ")") end,
-  closed = function(e) return e.code == 0 and (e.reason == "" and "receiver hangs up" or e.reason) or e.code .. " " .. e.reason end,
+  answered = function(e) return "200, " .. e.codec end,
+  sending = function(e) return "door sends " .. e.digits .. " by " .. ways_text(e.via) end,
+  dtmf = function(e) return "receiver sends " .. e.digit .. (e.via == "rfc4733" and "" or " by " .. ways_text(e.via)) end,
+  closed = closed_text,
   hung_up = function() return "door hangs up" end,
   cancelled = function() return "CANCEL" end,
   vanished = function() return "door is gone" end,
   message_result = function(e) return "MESSAGE: " .. e.code .. " " .. (e.reason or "") end,
+  datagram = function(e) return e.data:match("^SIP/2%.0 ([^\r\n]*)") or "a datagram" end,
   alarm = function(e) return "receiver reports " .. e.result .. (e.identity ~= "" and " of " .. e.identity or "") end,
   log = function(e) return e.text end,
 }
+
+-- our own receiver's steps are its own affair; its reports are worth telling
+local function is_seen(e)
+  return e.who ~= "sip" and seen_text[e.event] and (e.event == "alarm" or not under_test or e.who ~= under_test.name)
+end
+
+local function seen_time(e)
+  local sent
+  if e.event == "sending" then
+    for _, x in ipairs(log) do
+      if x.who == e.who and x.event == "dtmf_sent" and x.t >= e.t then sent = sent or x.t end
+    end
+  end
+  return string.format("%.2f", e.t) .. (sent and string.format(" to %.2f", sent) or "")
+end
 
 -- first word a receiver says of itself
 local function software()
@@ -855,10 +879,9 @@ function __seen()
     if e.event == "dialled" then several = several or (who and who ~= e.who); who = e.who end
   end
   for _, e in ipairs(log) do
-    local f = seen_text[e.event]
-    if f and e.who ~= "sip" and #out < SEEN_MAX then
+    if is_seen(e) and #out < SEEN_MAX then
       local by = several and e.who ~= "script" and e.event ~= "alarm" and e.who .. ": " or ""
-      out[#out + 1] = string.format("%.2f\t%s%s", e.t, by, (f(e):gsub("%c", " ")))
+      out[#out + 1] = seen_time(e) .. "\t" .. by .. seen_text[e.event](e):gsub("%c", " ")
     end
   end
   return table.concat(out, "\n"), (software():gsub("%c", " "))

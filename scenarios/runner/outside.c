@@ -47,7 +47,7 @@ int outside_uri(char *uri, size_t size, const char *text, const char **why)
 	*why = "sip:HOST or sip:USER@HOST:PORT";
 	pl_set_str(&pl, text);
 	if (uri_decode(&u, &pl) || pl_strcasecmp(&u.scheme, "sip") || pl_strcpy(&u.host, host, sizeof(host)) ||
-	    !*host || pl_strcpy(&u.user, user, sizeof(user)))
+	    !*host || (pl_isset(&u.user) && pl_strcpy(&u.user, user, sizeof(user))))
 		return EINVAL;
 	if (u.port)
 		(void)re_snprintf(port, sizeof(port), "%u", u.port);
