@@ -54,11 +54,11 @@ const char scorecard_style[] =
 ".seen{margin:0;padding:0;list-style:none;display:flex;flex-wrap:wrap;gap:.05rem .8rem;font-size:.84rem}\n"
 ".seen time{color:var(--soft);font-variant-numeric:tabular-nums;margin-right:.25rem;font-size:.95em}\n"
 "footer{margin-top:2.5rem;color:var(--soft);font-size:.85rem}\n"
-"@media (max-width:48rem){.score{grid-template-columns:1fr}\n"
+"@media screen and (max-width:48rem){.score{grid-template-columns:1fr}\n"
 ".lines thead{display:none}.lines tr{display:block;padding:.7rem 0;border-bottom:1px solid var(--line)}\n"
 ".lines td{display:block;width:auto!important;padding:.1rem 0;border:0}}\n"
 "@page{size:A4 landscape;margin:11mm}\n"
-"@media print{body{padding:0;font-size:10.5px;max-width:none}.score,.todo,.why,.v b{\n"
+"@media print{html{font-size:11px}body{padding:0;font-size:1rem;max-width:none}.score,.todo,.why,.v b{\n"
 "print-color-adjust:exact;-webkit-print-color-adjust:exact}.bar{print-color-adjust:exact;\n"
 "-webkit-print-color-adjust:exact}tr,.score,.todo{break-inside:avoid}h2{break-after:avoid}\n"
 "thead{display:table-header-group}}\n";
