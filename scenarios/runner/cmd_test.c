@@ -32,6 +32,7 @@ static const char help[] =
 "  --scorecard FILE  write a page for people: what each fault is, what should follow, what was seen\n"
 "  --receiver URI    scenarios/receivers try this receiver (sip:HOST[:PORT]) instead of ours, on the real\n"
 "                    clock, one call after the other (more lines: --jobs N)\n"
+"  --crc PRESET      its checksum, where it is another one (ipgap crc presets)\n"
 "  --plant FAULT     our receiver under test misbehaves (ipgap receiver --help): the catalogue must see it\n"
 "  --tap             print TAP 13\n"
 "  --live            tell each scenario while it happens, one after the other\n"
@@ -68,7 +69,7 @@ static const char template[] =
 
 enum { OPT_LIST = 256, OPT_FILTER, OPT_CLOCK, OPT_SEED, OPT_REPEAT, OPT_JOBS, OPT_SHARD, OPT_TIMEOUT, OPT_JUNIT,
        OPT_TAP, OPT_KEEP, OPT_LOG, OPT_NEW, OPT_LIVE, OPT_HELP,
-       OPT_SCORECARD, OPT_RECEIVER, OPT_PLANT };
+       OPT_SCORECARD, OPT_RECEIVER, OPT_PLANT, OPT_CRC };
 
 static const struct option options[] = {
 	{"list", no_argument, NULL, OPT_LIST},          {"filter", required_argument, NULL, OPT_FILTER},
@@ -81,6 +82,7 @@ static const struct option options[] = {
 	{"live", no_argument, NULL, OPT_LIVE},
 	{"scorecard", required_argument, NULL, OPT_SCORECARD},
 	{"receiver", required_argument, NULL, OPT_RECEIVER}, {"plant", required_argument, NULL, OPT_PLANT},
+	{"crc", required_argument, NULL, OPT_CRC},
 	{NULL, 0, NULL, 0},
 };
 
@@ -187,6 +189,9 @@ static int option(struct run_opts *o, int c)
 	case OPT_SCORECARD: o->scorecard = optarg; return 0;
 	case OPT_RECEIVER:  return receiver(o, optarg);
 	case OPT_PLANT:     return plant(o, optarg);
+	case OPT_CRC:
+		o->crc = frame_preset_find(optarg);
+		return o->crc ? 0 : usage("--crc", optarg, "one that `ipgap crc presets` lists");
 	case OPT_CLOCK:
 		o->real = !strcmp(optarg, "real");
 		return o->real || !strcmp(optarg, "virtual") ? 0 : usage("--clock", optarg, "virtual or real");
@@ -330,6 +335,10 @@ int cmd_test(int argc, char **argv)
 	if (st)
 		return st < 0 ? 0 : st;
 
+	if (p.opts.crc && !p.opts.receiver[0])
+		return usage("--crc", "", "it is the checksum of a receiver from outside: give --receiver too");
+	if (p.opts.plant && p.opts.receiver[0])
+		return usage("--plant", p.opts.plant, "only our own receiver can be told to misbehave: leave --receiver out");
 	if (p.opts.live)
 		p.opts.jobs = 1;
 	if (load(&s, argv + optind, argc - optind))

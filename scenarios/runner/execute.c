@@ -158,7 +158,7 @@ static void seen(struct result *r, lua_State *L)
 
 static int run_in(lua_State *L, const struct run_opts *o, const struct item *item, struct result *r)
 {
-	struct world w = {.virtual_time = !o->real, .seed = r->seed, .plant = o->plant,
+	struct world w = {.virtual_time = !o->real, .seed = r->seed, .plant = o->plant, .crc = o->crc,
 			  .receiver = o->receiver[0] ? o->receiver : NULL};
 	struct tmr limit;
 	int err = record_alloc(&w.rec);

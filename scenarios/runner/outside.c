@@ -80,6 +80,12 @@ static int kernel_address(struct sa *sa, const struct sa *to, bool connected)
 	return err ? err : sa_set_sa(sa, (struct sockaddr *)&ss);
 }
 
+/** All of 127.0.0.0/8 and ::1; libre knows 127.0.0.1 alone */
+static bool on_loopback(const struct sa *sa)
+{
+	return sa_is_loopback(sa) || (sa_af(sa) == AF_INET && sa_in(sa) >> 24 == 127);
+}
+
 /**
  * The address from which a host of a scenario reaches a receiver.
  *
@@ -97,7 +103,7 @@ int outside_address(struct sa *sa, const char *uri)
 
 	if (err)
 		return err;
-	if (sa_is_loopback(&to))
+	if (on_loopback(&to))
 		return EALREADY;
 	err = kernel_address(&to, &to, true);
 	if (err)

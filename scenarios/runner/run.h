@@ -4,6 +4,7 @@
 #ifndef RUNNER_RUN_H
 #define RUNNER_RUN_H
 
+#include "../../core/door/frame.h"
 #include "suite.h"
 
 struct run_opts {
@@ -15,6 +16,7 @@ struct run_opts {
 	bool list, tap, live;
 	const char *scorecard;          /**< file of the scorecard */
 	char receiver[320];             /**< URI of the receiver under test, "" = our own */
+	const struct frame_preset *crc; /**< checksum of the receiver under test, NULL = the default */
 	const char *plant;              /**< faults of our own receiver under test */
 };
 

@@ -12,6 +12,7 @@
 #include <re.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "../../core/door/frame.h"
 #include "../../core/media/media.h"
 #include "live.h"
 #include "record.h"
@@ -30,6 +31,7 @@ struct world {
 	bool virtual_time;
 	uint64_t seed;
 	const char *receiver;           /**< URI of the receiver under test, NULL = our own */
+	const struct frame_preset *crc; /**< checksum of its frames, NULL = the default */
 	const char *plant;              /**< faults of our own receiver under test, NULL = none */
 	uint64_t t0_us;                 /**< start on the clock */
 	uint64_t seq;                   /**< entries so far */
