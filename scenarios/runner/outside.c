@@ -2,7 +2,7 @@
  * @file outside.c  A receiver from outside: its URI, and from where we reach it (RCV-01)
  *
  * On loopback every host of a scenario has an address of its own.  Elsewhere the machine has one address
- * towards the receiver, and each host a port of it.
+ * towards the receiver.  Either way the port is one that nobody has: 5060 may be a PBX's on this machine.
  */
 #include <errno.h>
 #include <netdb.h>
@@ -89,10 +89,11 @@ static bool on_loopback(const struct sa *sa)
 /**
  * The address from which a host of a scenario reaches a receiver.
  *
- * @param sa  Written: our address towards it, and a free port
+ * @param sa  In: an address of the host's own on loopback; out: that, or this machine's towards the
+ *            receiver, and a free port of it
  * @param uri As outside_uri() wrote it
  *
- * @return 0, EALREADY it is on loopback, where hosts have addresses of their own; errno of the route
+ * @return 0, errno of the route
  */
 int outside_address(struct sa *sa, const char *uri)
 {
@@ -101,11 +102,10 @@ int outside_address(struct sa *sa, const char *uri)
 	struct sa to;
 	int err = sa_decode(&to, hostport, strlen(hostport));
 
-	if (err)
-		return err;
-	if (on_loopback(&to))
-		return EALREADY;
-	err = kernel_address(&to, &to, true);
+	if (!err && on_loopback(&to) && sa_af(&to) == sa_af(sa))
+		to = *sa;
+	else if (!err)
+		err = kernel_address(&to, &to, true);
 	if (err)
 		return err;
 	sa_set_port(&to, 0);

@@ -4,7 +4,6 @@
  * A scenario ends when its function and all coroutines it spawned have returned, at the first error,
  * or when its time is up.  Requirements: SCN-01, SIM-03.
  */
-#include <errno.h>
 #include <lauxlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -44,8 +43,8 @@ void world_actor_add(struct world *w, struct actor *a, const char *name, void (*
 
 /**
  * Give a host its own address: 10.77.x.y in virtual time, 127.77.x.y on the real clock, where x differs
- * from process to process, so that runs side by side do not meet.  A receiver from outside that is not on
- * loopback is reached from this machine's address, a port for each host (outside.c).
+ * from process to process, so that runs side by side do not meet.  Towards a receiver from outside it
+ * is what the route demands, with a free port (outside.c).
  *
  * @param sa   Written: address, port 5060
  * @param name Host's name on the ladder
@@ -62,9 +61,9 @@ int world_address(struct world *w, struct sa *sa, const char *name)
 		return EMFILE;
 	(void)re_snprintf(text, sizeof(text), "%u.77.%u.%u", w->virtual_time ? 10 : 127,
 			  (n / 250 + own) % 250, n % 250 + 1);
-	err = w->receiver ? outside_address(sa, w->receiver) : EALREADY;
-	if (err == EALREADY)
-		err = sa_set_str(sa, text, 5060);
+	err = sa_set_str(sa, text, 5060);
+	if (!err && w->receiver)
+		err = outside_address(sa, w->receiver);
 	if (!err && w->live)
 		live_host(w->live, sa, name);
 

@@ -1,6 +1,7 @@
 /* URI of a receiver from outside, and from where it is reached (RCV-01) */
 #include <check.h>
 #include <errno.h>
+#include <sys/socket.h>
 #include <re.h>
 #include "scenarios/runner/outside.h"
 
@@ -29,12 +30,20 @@ START_TEST(test_uri)
 }
 END_TEST
 
-START_TEST(test_on_loopback_hosts_have_addresses_of_their_own)
+START_TEST(test_a_host_has_an_address_that_reaches_and_a_free_port)
 {
-	struct sa sa;
+	struct sa sa, other;
 
-	ck_assert_int_eq(outside_address(&sa, "sip:127.0.0.1:5070"), EALREADY);
-	ck_assert_int_eq(outside_address(&sa, "sip:u@127.9.9.9:5060"), EALREADY);
+	ck_assert_int_eq(sa_set_str(&sa, "127.77.3.1", 5060), 0);
+	other = sa;
+	ck_assert_int_eq(outside_address(&sa, "sip:127.0.0.1:5070"), 0);
+	ck_assert(sa_cmp(&sa, &other, SA_ADDR));
+	ck_assert_uint_ge(sa_port(&sa), 1024);
+	ck_assert_int_eq(outside_address(&sa, "sip:u@127.9.9.9:5060"), 0);
+	ck_assert(sa_cmp(&sa, &other, SA_ADDR));
+	ck_assert_int_eq(outside_address(&sa, "sip:u@[::1]:5060"), 0);
+	ck_assert_int_eq(sa_af(&sa), AF_INET6);
+	ck_assert(sa_is_loopback(&sa));
 	ck_assert_int_ne(outside_address(&sa, "sip:nonsense"), 0);
 }
 END_TEST
@@ -46,7 +55,7 @@ Suite *suite(void)
 	TCase *tc = tcase_create("outside");
 
 	tcase_add_loop_test(tc, test_uri, 0, 9);
-	tcase_add_test(tc, test_on_loopback_hosts_have_addresses_of_their_own);
+	tcase_add_test(tc, test_a_host_has_an_address_that_reaches_and_a_free_port);
 	suite_add_tcase(s, tc);
 
 	return s;
