@@ -123,7 +123,7 @@ static int new_caller(lua_State *L)
 	configure(L, c);
 	e = world_address(w, &c->a.addr, name);
 	if (!e)
-		e = caller_rtp_open(&c->rtp, &c->a.addr, vnet_random(), &ops, c);
+		e = caller_rtp_open(&c->rtp, &c->a.addr, vnet_random(), w->virtual_time, &ops, c);
 	if (!e)
 		e = caller_sip_open(c);
 

@@ -51,6 +51,7 @@ struct caller_rtp {
 	unsigned digit_ms;
 	struct caller_way way;
 	struct voice voice;
+	bool heard;                     /**< a packet came from where the SDP said */
 	struct dtmf_rx *rx;
 	struct dtmf_event_rx events;
 	struct dtmf_merge merge;
@@ -80,7 +81,7 @@ struct caller_actor {
 };
 
 /* caller_rtp.c */
-int  caller_rtp_open(struct caller_rtp *r, const struct sa *laddr, uint64_t chance,
+int  caller_rtp_open(struct caller_rtp *r, const struct sa *laddr, uint64_t random, bool virtual_time,
 		     const struct caller_rtp_ops *ops, void *arg);
 void caller_rtp_start(struct caller_rtp *r);
 void caller_rtp_stop(struct caller_rtp *r);

@@ -48,13 +48,22 @@ static void sound(struct caller_rtp *r, uint8_t pt, const uint8_t *buf, size_t n
 	dtmf_rx_put(r->rx, pcm, n);
 }
 
+/** The signalled source; another one (a receiver that sends from another port) only while that one is silent */
+static bool of_this_call(struct caller_rtp *r, const struct sa *src)
+{
+	const bool signalled = sa_cmp(src, &r->remote, SA_ALL);
+
+	r->heard = r->heard || signalled;
+
+	return signalled || !r->heard;
+}
+
 void caller_ear_recv(const struct sa *src, struct mbuf *mb, void *arg)
 {
 	struct caller_rtp *r = arg;
 	struct rtp_header hdr;
 
-	(void)src;
-	if (!r->running || rtp_hdr_decode(&hdr, mb))
+	if (!r->running || !of_this_call(r, src) || rtp_hdr_decode(&hdr, mb))
 		return;
 	if (hdr.pt == r->event_rx)
 		event(r, &hdr, mb);

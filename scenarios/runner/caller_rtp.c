@@ -199,6 +199,7 @@ void caller_rtp_stop(struct caller_rtp *r)
 
 		dtmf_tx_step(r->tx, &st, pcm, GAP_FRAME, 0);
 	}
+	r->heard = false;
 	dtmf_rx_reset(r->rx);
 	memset(&r->events, 0, sizeof(r->events));
 	memset(&r->merge, 0, sizeof(r->merge));
@@ -224,13 +225,16 @@ int caller_rtp_digits(struct caller_rtp *r, const char *digits, unsigned on_ms, 
 	return 0;
 }
 
-static int listen_any(struct caller_rtp *r, const struct sa *laddr)
+/* On the real clock another port each time: a receiver may go on sending to the last call's, whose door vanished */
+static int listen_any(struct caller_rtp *r, const struct sa *laddr, bool virtual_time)
 {
-	int err = EADDRINUSE, i;
+	const uint64_t first = virtual_time ? chance(r, PORT_PAIRS) : vnet_now_us() / 1000;
+	int err = EADDRINUSE;
+	unsigned i;
 
 	for (i = 0; i < 64 && err == EADDRINUSE; i++) {
 		r->local = *laddr;
-		sa_set_port(&r->local, (uint16_t)(PORT_MIN + 2 * chance(r, PORT_PAIRS)));
+		sa_set_port(&r->local, (uint16_t)(PORT_MIN + 2 * ((first + i) % PORT_PAIRS)));
 		err = udp_listen(&r->us, &r->local, caller_ear_recv, r);
 	}
 
@@ -243,10 +247,11 @@ static int listen_any(struct caller_rtp *r, const struct sa *laddr)
  * @param r      Zeroed
  * @param laddr  Address; its port is ignored
  * @param random Seed of its chance
+ * @param virtual_time Is time virtual?
  * @param ops    What it tells
  */
 int caller_rtp_open(struct caller_rtp *r, const struct sa *laddr, uint64_t random,
-		    const struct caller_rtp_ops *ops, void *arg)
+		    bool virtual_time, const struct caller_rtp_ops *ops, void *arg)
 {
 	int err;
 
@@ -261,7 +266,7 @@ int caller_rtp_open(struct caller_rtp *r, const struct sa *laddr, uint64_t rando
 	if (!err)
 		err = caller_ear_open(r);
 
-	return err ? err : listen_any(r, laddr);
+	return err ? err : listen_any(r, laddr, virtual_time);
 }
 
 void caller_rtp_close(struct caller_rtp *r)
