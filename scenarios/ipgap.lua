@@ -491,6 +491,11 @@ function Caller:dial(to, opts) end
 ---@return number?
 function Caller:dtmf(digits, opts) end
 
+--- Offer anew in the call (re-INVITE), with another payload type for telephone-event, and wait for the answer.
+---@param opts {event_pt: integer}
+---@return table entry
+function Caller:modify(opts) end
+
 --- Speak from now on, beside or over the digits; -60 dBm0 and below is silence.
 ---@param dbm0 number
 function Caller:voice(dbm0) end
@@ -544,7 +549,7 @@ function Caller:expect_no_dtmf(opts) end
 ---@return table
 function Caller:expect_close(opts) end
 
---- Wait for an entry: dialled, progress, answered, sending, dtmf_sent, dtmf, closed, hung_up, cancelled, vanished, message_result.
+--- Wait for an entry: dialled, progress, answered, modified, sending, dtmf_sent, dtmf, closed, hung_up, cancelled, vanished, message_result.
 ---@param name string
 ---@param want? table
 ---@return table

@@ -43,6 +43,14 @@ line("the payload type may change from call to call",
   for _, pt in ipairs{101, 97, 110} do understood(t, rx, {name = "door" .. pt, event_pt = pt}) end
 end)
 
+line("the payload type may change in the call",
+  {req = {"SIP-06", "SIP-10"}, fault = "A re-INVITE after C gives telephone-event another payload type (101, then 110)",
+   should = "Answer it by 200, and understand the frame by the new type"}, function(t, rx)
+  local door = story.asked(t, rx, {reason = "mains"})
+  door:modify{event_pt = 110}
+  story.report(t, door, "mains")
+end)
+
 -- Other codecs are the core's own: a codec that joins the settings joins here.  A codec may spoil tones, but a
 -- receiver may not acknowledge what it has not heard.
 for _, codec in ipairs(codecs()) do

@@ -48,9 +48,9 @@ void caller_log_code(struct caller_actor *c, const char *event, unsigned code, c
 	world_log_end(c->w);
 }
 
-void caller_log_answered(struct caller_actor *c)
+void caller_log_answered(struct caller_actor *c, const char *event)
 {
-	log_begin(c, "answered");
+	log_begin(c, event);
 	world_log_str(c->w, "codec", c->codec);
 	world_log_str(c->w, "dtmf", dtmf_via_name(c->rtp.event_tx >= 0 ? DTMF_VIA_RFC4733 : DTMF_VIA_INBAND));
 	world_log_end(c->w);
@@ -88,19 +88,27 @@ static void caller_end(struct actor *a)
 	caller_rtp_close(&c->rtp);
 }
 
+static int payload_type(lua_State *L, int index)
+{
+	const lua_Integer pt = (lua_Integer)bind_opt_num(L, index, "event_pt", 101);
+
+	if (pt < 96 || pt > 127)
+		luaL_error(L, "caller: event_pt is 96 to 127");
+
+	return (int)pt;
+}
+
 static void configure(lua_State *L, struct caller_actor *c)
 {
-	const lua_Integer pt = (lua_Integer)bind_opt_num(L, 1, "event_pt", 101);
+	const int pt = payload_type(L, 1);
 
 	str_ncpy(c->user, bind_opt_str(L, 1, "user", "123456789_bouton_appel"), sizeof(c->user));
 	str_ncpy(c->codec, bind_opt_str(L, 1, "codec", "PCMA"), sizeof(c->codec));
 	if (strcmp(c->codec, "PCMA") && strcmp(c->codec, "PCMU"))
 		luaL_error(L, "caller: codec \"%s\": PCMA or PCMU; other codecs are a t:phone's", c->codec);
-	if (pt < 96 || pt > 127)
-		luaL_error(L, "caller: event_pt is 96 to 127");
 	if (strpbrk(c->user, " <>@\"\r\n"))
 		luaL_error(L, "caller: user \"%s\" is no user part of a URI", c->user);
-	c->event_pt = bind_opt_bool(L, 1, "events", true) ? (int)pt : -1;
+	c->event_pt = bind_opt_bool(L, 1, "events", true) ? pt : -1;
 }
 
 /** t:caller{name=, user=, codec=, events=, event_pt=} */
@@ -162,6 +170,19 @@ static int hangup(lua_State *L)
 	c->up = false;
 
 	return 0;
+}
+
+/** caller:_modify{event_pt=} */
+static int modify(lua_State *L)
+{
+	struct caller_actor *c = check_call(L);
+	int e;
+
+	if (!c->up)
+		return luaL_error(L, "modify: the call is not up yet; wait for it with caller:expect_answer()");
+	e = caller_sip_modify(c, payload_type(L, 2));
+
+	return e ? bind_error(L, "modify", e) : 0;
 }
 
 static int vanish(lua_State *L)
@@ -287,7 +308,7 @@ static int is_over(lua_State *L)
 void bind_caller(lua_State *L)
 {
 	static const luaL_Reg methods[] = {
-		{"_dial", dial}, {"hangup", hangup}, {"vanish", vanish}, {"_digits", digits}, {"voice", voice},
+		{"_dial", dial}, {"hangup", hangup}, {"vanish", vanish}, {"_modify", modify}, {"_digits", digits}, {"voice", voice},
 		{"quiet", quiet}, {"_net", net}, {"_message", message}, {"_number", number}, {"is_over", is_over},
 		{NULL, NULL},
 	};

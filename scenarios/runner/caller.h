@@ -98,12 +98,13 @@ int  caller_ear_open(struct caller_rtp *r);
 int  caller_sip_open(struct caller_actor *c);
 int  caller_sip_dial(struct caller_actor *c, const char *uri, const char *headers);
 int  caller_sip_message(struct caller_actor *c, const char *uri, const char *type, const char *body);
+int  caller_sip_modify(struct caller_actor *c, int event_pt);
 void caller_sip_info(struct caller_actor *c, char digit, unsigned ms);
 void caller_sip_vanish(struct caller_actor *c);
 void caller_sip_close(struct caller_actor *c);
 
 /* bind_caller.c: what happened becomes an entry of the log */
 void caller_log_code(struct caller_actor *c, const char *event, unsigned code, const struct pl *reason);
-void caller_log_answered(struct caller_actor *c);
+void caller_log_answered(struct caller_actor *c, const char *event);
 
 #endif

@@ -124,7 +124,13 @@ static int offer_handler(struct mbuf **descp, const struct sip_msg *msg, void *a
 
 static int answer_handler(const struct sip_msg *msg, void *arg)
 {
-	return read_sdp(arg, msg, false);
+	struct caller_actor *c = arg;
+	const int err = read_sdp(c, msg, false);
+
+	if (c->up)
+		caller_log_answered(c, "modified");
+
+	return err;
 }
 
 static void progress_handler(const struct sip_msg *msg, void *arg)
@@ -139,7 +145,7 @@ static void established_handler(const struct sip_msg *msg, void *arg)
 
 	(void)msg;
 	c->up = true;
-	caller_log_answered(c);
+	caller_log_answered(c, "answered");
 }
 
 static void info_handler(struct sip *sip, const struct sip_msg *msg, void *arg)
@@ -214,6 +220,23 @@ int caller_sip_dial(struct caller_actor *c, const char *uri, const char *headers
 				      info_handler, refer_handler, close_handler, c, "%s", headers);
 	mem_deref(mb);
 	mem_deref(own);
+
+	return err;
+}
+
+/** Offer anew in the call (re-INVITE), with another payload type for telephone-event */
+int caller_sip_modify(struct caller_actor *c, int event_pt)
+{
+	struct mbuf *mb = NULL;
+	int err;
+
+	c->event_pt = event_pt;
+	err = describe(c);
+	if (!err)
+		err = write_sdp(c, &mb, true);
+	if (!err)
+		err = sipsess_modify(c->sess, mb);
+	mem_deref(mb);
 
 	return err;
 }

@@ -777,6 +777,11 @@ function Caller:net(opts)
   self:_net(check_opts(opts, {loss = true, duplicate = true, reorder = true, jitter_ms = true}, "net"))
 end
 
+function Caller:modify(opts)
+  self:_modify(check_opts(opts, {event_pt = true}, "modify"))
+  return self:expect_event("modified")
+end
+
 -- the moment at which the last digit ended, nil where the call ended first
 function Caller:dtmf(digits, opts)
   opts = check_opts(opts, DIGIT_OPTS, "dtmf")
@@ -833,6 +838,7 @@ local seen_text = {
   dialled = function() return "INVITE" end,
   progress = function(e) return tostring(e.code) end,
   answered = function(e) return "200, " .. e.codec end,
+  modified = function() return "200 to re-INVITE" end,
   sending = function(e) return "door sends " .. e.digits .. " by " .. ways_text(e.via) end,
   dtmf = function(e) return "receiver sends " .. e.digit .. (e.via == "rfc4733" and "" or " by " .. ways_text(e.via)) end,
   closed = closed_text,
