@@ -29,8 +29,9 @@ for _, reason in ipairs{"test", "mains_back", "mains", "button_bad", "button_goo
 end
 
 for _, identity in ipairs{"1", "1234", "12345678"} do
-  line("an identity of " .. #identity .. " digits is understood",
-    {req = {"SUP-20", "DOOR-01"}, fault = "The identity has " .. #identity .. " digit" .. (#identity > 1 and "s" or ""),
+  local length = #identity .. (#identity > 1 and " digits" or " digit")
+  line("an identity of " .. length .. " is understood",
+    {req = {"SUP-20", "DOOR-01"}, fault = "The identity has " .. length,
      should = "Find C and the checksum behind an identity of 1 to 9 digits, and acknowledge"}, function(t, rx)
     local door = story.asked(t, rx, {identity = identity})
     story.report(t, door, "button", story.frame(t, "button", identity))

@@ -62,9 +62,9 @@ line("a frame that comes before C is no reason to fail",
   story.finish(t, door)
 end)
 
-for n = 1, 5 do
-  line("the door's # at the " .. n .. (n == 1 and "st" or n == 2 and "nd" or n == 3 and "rd" or "th") .. " 1 ends the acknowledgements",
-    {req = {"SUP-22"}, fault = n == 1 and "Nothing: # at the first 1" or "The door answers only the " .. n .. (n == 2 and "nd" or n == 3 and "rd" or "th") .. " 1 by #",
+for n, nth in ipairs{"first", "second", "third", "fourth", "fifth"} do
+  line("the door's # at the " .. nth .. " 1 ends the acknowledgements",
+    {req = {"SUP-22"}, fault = n == 1 and "Nothing: # at the first 1" or "The door answers only the " .. nth .. " 1 by #",
      should = "Send 1 every 5 s until # comes, then no more"}, function(t, rx)
     local door, ack = acknowledged(t, rx)
     for _ = 2, n do ack = expect_next(t, door, ack) end

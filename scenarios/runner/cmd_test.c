@@ -13,6 +13,9 @@
 #include "outside.h"
 #include "run.h"
 
+#define LIMIT_S 60                      /* machine time of a scenario */
+#define OUTSIDE_LIMIT_S 600
+
 static const char help[] =
 "Usage: ipgap test [OPTION]... [PATH]...\n"
 "\n"
@@ -27,7 +30,7 @@ static const char help[] =
 "  --repeat N        run everything N times, with seeds N, N+1, ...\n"
 "  --jobs N          processes (default: the machine's cores)\n"
 "  --shard I/N       only the I-th of N parts, for several machines\n"
-"  --timeout S       machine time after which a scenario counts as hung (default 60)\n"
+"  --timeout S       machine time after which a scenario counts as hung (default 60; --receiver: 600)\n"
 "  --junit FILE      write a JUnit report\n"
 "  --scorecard FILE  write a page for people: what each fault is, what should follow, what was seen\n"
 "  --receiver URI    scenarios/receivers try this receiver (sip:HOST[:PORT]) instead of ours, on the real\n"
@@ -144,18 +147,28 @@ static int shard(struct run_opts *o, const char *text)
 	return usage("--shard", text, "I/N with 1 <= I <= N <= 1000, e.g. 2/4");
 }
 
-/** --receiver: the real clock, and patience for it */
 static int receiver(struct run_opts *o, const char *text)
 {
 	const char *why;
 
 	if (outside_uri(o->receiver, sizeof(o->receiver), text, &why))
 		return usage("--receiver", text, why);
-	o->real = true;
-	o->jobs = 1;
-	o->limit_s = 600;
-
 	return 0;
+}
+
+/** What was not said: a receiver from outside has the real clock, one line, and our patience */
+static void defaults(struct run_opts *o)
+{
+	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	const bool outside = o->receiver[0] != '\0';
+
+	o->real = o->real || outside;
+	if (!o->jobs)
+		o->jobs = outside || cores < 1 || cores > 256 ? 1 : (unsigned)cores;
+	if (o->live)
+		o->jobs = 1;
+	if (o->limit_s <= 0)
+		o->limit_s = outside ? OUTSIDE_LIMIT_S : LIMIT_S;
 }
 
 static int plant(struct run_opts *o, const char *text)
@@ -323,9 +336,7 @@ static int load(struct suite *s, char **path, int n)
  */
 int cmd_test(int argc, char **argv)
 {
-	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	struct plan p = {.opts = {.seed = 1, .repeat = 1, .jobs = cores > 0 && cores < 256 ? (unsigned)cores : 1,
-				  .limit_s = 60, .keep = "ipgap-failures"}};
+	struct plan p = {.opts = {.seed = 1, .repeat = 1, .keep = "ipgap-failures"}};
 	struct suite s = {NULL, 0};
 	int c, st = 0;
 
@@ -339,8 +350,7 @@ int cmd_test(int argc, char **argv)
 		return usage("--crc", "", "it is the checksum of a receiver from outside: give --receiver too");
 	if (p.opts.plant && p.opts.receiver[0])
 		return usage("--plant", p.opts.plant, "only our own receiver can be told to misbehave: leave --receiver out");
-	if (p.opts.live)
-		p.opts.jobs = 1;
+	defaults(&p.opts);
 	if (load(&s, argv + optind, argc - optind))
 		st = 2;
 	if (!st && p.opts.filter)

@@ -886,8 +886,9 @@ function __seen()
   end
   for _, e in ipairs(log) do
     if is_seen(e) and #out < SEEN_MAX then
-      local by = several and e.who ~= "script" and e.event ~= "alarm" and e.who .. ": " or ""
-      out[#out + 1] = seen_time(e) .. "\t" .. by .. seen_text[e.event](e):gsub("%c", " ")
+      local text = seen_text[e.event](e):gsub("%c", " ")
+      if several and e.who ~= "script" and e.event ~= "alarm" then text = e.who .. ": " .. text:gsub("^door ", "") end
+      out[#out + 1] = seen_time(e) .. "\t" .. text
     end
   end
   return table.concat(out, "\n"), (software():gsub("%c", " "))
