@@ -909,6 +909,17 @@ class(rt.meta.tcp, Tcp, {name = "_name"})
 local SCENARIO_OPTS = {req = true, timeout = true, clock = true, fault = true, should = true, group = true}
 local SCENARIO_LIST = "clock, fault, group, req, should, timeout"
 
+-- line of the script itself, also where a function of another file declares the scenario
+local function script_line()
+  local line = 0
+  for level = 3, 50 do
+    local i = debug.getinfo(level, "Sl")
+    if not i then break end
+    if i.what == "main" and i.currentline > 0 then line = i.currentline end
+  end
+  return line
+end
+
 function scenario(name, opts, fn)
   if type(opts) == "function" then opts, fn = {}, opts end
   if type(name) ~= "string" or name == "" then error("scenario: the first argument is its name", 2) end
@@ -921,7 +932,7 @@ function scenario(name, opts, fn)
   for _, s in ipairs(scenarios) do
     if s.name == name then error("scenario \"" .. name .. "\": this name stands in this file already", 2) end
   end
-  scenarios[#scenarios + 1] = {name = name, req = table.concat(req, " "), fn = fn, line = debug.getinfo(2, "l").currentline,
+  scenarios[#scenarios + 1] = {name = name, req = table.concat(req, " "), fn = fn, line = script_line(),
     timeout = opts.timeout or 3600, clock = opts.clock or "any",
     fault = opts.fault or "", should = opts.should or "", group = opts.group or ""}
 end

@@ -79,9 +79,9 @@ static void failure(const struct plan *p, const struct job *j)
 	if (j->item->req[0])
 		printf("      tests %s\n", j->item->req);
 	print_indented(r->message, "      ");
-	printf("      replay: ipgap test --seed %llu%s%s%s --filter '=%s' %s\n", (unsigned long long)r->seed,
+	printf("      replay: ipgap test --seed %llu%s%s%s%s --filter '=%s' %s\n", (unsigned long long)r->seed,
 	       p->opts.receiver[0] ? " --receiver " : p->opts.real ? " --clock real" : "", p->opts.receiver,
-	       p->opts.plant ? " --plant FAULT" : "", j->item->name, j->item->file);
+	       p->opts.plant ? " --plant " : "", p->opts.plant ? p->opts.plant : "", j->item->name, j->item->file);
 	if (r->folder && r->folder[0])
 		printf("      all of it: %s/ladder.html\n", r->folder);
 }
