@@ -67,3 +67,19 @@ line("tones over a line that loses a tenth are never acknowledged wrongly",
   end
   story.finish(t, door)
 end)
+
+line("a frame of which nothing arrives is asked for, or the call is a person's",
+  {req = {"SUP-23"}, fault = "The network loses everything for the length of a frame", should = "Never send 1 for it; acknowledge the frame if it asked again"},
+  function(t, rx)
+  local door = story.asked(t, rx)
+  door:net{loss = 100}
+  door:dtmf(story.frame(t))
+  door:net{}
+  t:wait(25)
+  local asked = 0
+  for _, e in ipairs(t:events(door, "dtmf")) do
+    t:equal(e.digit, "C", "the receiver sent")
+    asked = asked + 1
+  end
+  if asked > 1 then story.report(t, door) else story.finish(t, door) end
+end)

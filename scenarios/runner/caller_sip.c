@@ -209,6 +209,7 @@ int caller_sip_dial(struct caller_actor *c, const char *uri, const char *headers
 	int err = describe(c);
 
 	sa_init(&c->rtp.remote, AF_INET);
+	c->rtp.event_tx = c->rtp.event_rx = -1;
 	c->number++;
 	if (!err)
 		err = own_uri(c, &own);
