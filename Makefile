@@ -64,6 +64,7 @@ check: deps-check       ## install what is missing, build, and pass every test a
 	@$(MAKE) --no-print-directory check-fuzz
 	@$(MAKE) --no-print-directory check-san
 	@$(MAKE) --no-print-directory check-peers
+	@$(MAKE) --no-print-directory check-receivers
 	@$(MAKE) --no-print-directory check-scenarios
 
 check-unit: $(B)/unit-tests     ## unit tests alone
@@ -79,6 +80,9 @@ check-run: $(B)/ipgap   ## the program from outside: lines, signals, garbage, 20
 
 check-peers: $(B)/ipgap ## real-time calls with stock baresip
 	@$(B)/ipgap test --clock real --jobs 1 --keep $(B)/failures scenarios/peers
+
+check-receivers: $(B)/ipgap     ## the receivers' catalogue sees planted faults, and passes on the real clock (RECEIVERS=all: all of it)
+	@sh ci/receivers.sh $(B)/ipgap $(B) $(RECEIVERS)
 
 check-docs: $(B)/ipgap  ## docs say what the program says
 	@sh ci/docs.sh $(B)/ipgap
@@ -141,5 +145,5 @@ $(B)/bench: $(BENCH:%.c=$(B)/obj/%.o) $(B)/libipgap.a
 -include ci/san.mk ci/fuzz.mk ci/arm.mk ci/ioboard.mk
 
 .PRECIOUS: $(B)/test/%.o $(B)/obj/%.o
-.PHONY: help all run demo check check-unit check-scenarios check-run check-peers check-docs docs bench deps deps-check clean
+.PHONY: help all run demo check check-unit check-scenarios check-run check-peers check-receivers check-docs docs bench deps deps-check clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -20,7 +20,7 @@ function flush_fields(    i) {
 /^function /           { flush_fields()
                          sig = $0; sub(/^function /, "", sig); sub(/ end$/, "", sig)
                          who = sig; sub(/[:(].*/, "", who)
-                         v = who == "T" ? "t" : who == "Door" ? "door" : who == "Phone" ? "phone" : who == "Call" ? "call" : who == "AlarmReceiver" ? "alarm" : who == "Socket" ? "socket" : who == "Message" ? "message" : who
+                         v = who == "T" ? "t" : who == "Door" ? "door" : who == "Phone" ? "phone" : who == "Call" ? "call" : who == "AlarmReceiver" ? "alarm" : who == "Caller" ? "caller" : who == "Socket" ? "socket" : who == "Message" ? "message" : who
                          sub(/^[^:(]*/, v, sig)
                          print "\n### `" sig "`" (ret == "" ? "" : " → `" ret "`") "\n\n" doc
                          opts = ""

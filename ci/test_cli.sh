@@ -44,6 +44,11 @@ echo 'scenario("stuck", {timeout = 5}, function(t) while true do t:wait(1) end e
 echo 'scenario("crash", function(t) os.exit(3) end)' > crash.lua
 printf 'local t0\nscenario("spawned", function(t) t:spawn(function() t:wait(1) t:fail("from beside") end) end)\n' > spawned.lua
 
+echo 'scenario("card", {fault = "lost & found", should = "be", group = "g"}, function(t) end)' > card.lua
+echo 'scenario("call", function(t) local d = t:caller(); d:dial(t:receiver_under_test()); d:expect_answer{within = 1} end)' > call.lua
+echo 'return {answer = 42}' > part.inc
+echo 'local p = include("part.inc"); scenario("included", function(t) t:equal(p.answer, 42); t:ok(#codecs() > 0) end)' > include.lua
+
 try "two pass"            0 '^2 passed, 0 failed$'            "$ipgap" test two.lua
 try "last line"           0 '^2 passed, 0 failed$'            sh -c "'$ipgap' test two.lua | tail -n 1"
 try "one fails"           1 'fails.lua:3: expected a call to receiver with from = "nobody"' "$ipgap" test fails.lua
@@ -79,6 +84,16 @@ try "new"                 0 'first.lua is written'            "$ipgap" test --ne
 try "new runs"            0 '^1 passed, 0 failed$'            "$ipgap" test first.lua
 try "new overwrites not"  1 'exists already'                  "$ipgap" test --new first
 try "real clock"          0 '^2 passed, 0 failed$'            "$ipgap" test --clock real two.lua
+try "scorecard"           0 '^1 passed, 0 failed$'            "$ipgap" test --scorecard s.html card.lua
+try "scorecard's line"    0 'lost &amp; found'                cat s.html
+try "scorecard unwritten" 1 'nowhere/s.html: No such file'    "$ipgap" test --scorecard nowhere/s.html card.lua
+try "bad receiver"        2 'sip:HOST or sip:USER@HOST:PORT'  "$ipgap" test --receiver 192.0.2.7 two.lua
+try "bad plant"           2 "there is no fault 'frob'"        "$ipgap" test --plant frob two.lua
+try "plant in another's"  2 'leave --receiver out'            "$ipgap" test --plant no-c --receiver sip:127.0.0.1 two.lua
+try "bad crc"             2 'ipgap crc presets'               "$ipgap" test --crc frob two.lua
+try "crc of ours"         2 'give --receiver too'             "$ipgap" test --crc smbus two.lua
+try "nobody answers"      1 '1 failed'                        "$ipgap" test --receiver sip:127.0.0.1:1 call.lua
+try "include"             0 '^1 passed, 0 failed$'            "$ipgap" test include.lua
 try "help"                0 '^Usage: ipgap test'              "$ipgap" test --help
 try "unknown option"      2 'help'                            "$ipgap" test --frobnicate
 try "crc check"           0 .                                 "$ipgap" crc check 9810101000000000C097

@@ -104,10 +104,10 @@ static void alarm_handler(const struct receiver_alarm *a, void *arg)
 	else
 		(void)receiver_alarm_text(line, sizeof(line), a);
 	(void)puts(line);
-	if (a->body) {
+	if (a->body)
 		run->messages++;
+	if (!a->call)
 		return;
-	}
 	run->calls++;
 	run->acknowledged += a->acknowledged;
 	hint(run, a);

@@ -98,6 +98,27 @@ static int opt_count(struct receiver_args *a, const char *value, char *err, size
 	return 0;
 }
 
+static int hours(unsigned *s, const char *option, const char *value, char *err, size_t errsize)
+{
+	unsigned ms;
+
+	if (!read_ms(&ms, value, 1000) || !ms)
+		return bad(err, errsize, option, value, "hours, up to 1000, e.g. 24 or 0.5");
+	*s = (unsigned)(ms * 3600ull / 1000);
+
+	return 0;
+}
+
+static int opt_every(struct receiver_args *a, const char *value, char *err, size_t errsize)
+{
+	return hours(&a->cfg.test_every_s, "--test-every", value, err, errsize);
+}
+
+static int opt_grace(struct receiver_args *a, const char *value, char *err, size_t errsize)
+{
+	return hours(&a->cfg.test_grace_s, "--test-grace", value, err, errsize);
+}
+
 static int opt_preset(struct receiver_args *a, const char *value, char *err, size_t errsize)
 {
 	const struct frame_preset *p = frame_preset_find(value);
@@ -192,6 +213,8 @@ static const struct option options[] = {
 	{"--answer-after", "S", opt_answer, "seconds it rings, default 1"},
 	{"--code", "DIGITS", opt_code, "strike code sent once the voice is up"},
 	{"--talk", "S", opt_talk, "ends the voice after S seconds; default 0: the door ends it"},
+	{"--test-every", "H", opt_every, "tells which door's cyclic test did not come for H hours"},
+	{"--test-grace", "H", opt_grace, "how much later it may come, default 2 hours"},
 	{"--count", "N", opt_count, "exits after N calls (MESSAGEs are not counted)"},
 	{"--audio", "none|file:OUT.wav", opt_audio,
 	 "keeps what is heard; call 2 goes to OUT-2.wav"},

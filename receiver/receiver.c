@@ -7,6 +7,7 @@
 
 #define RTP_MIN 20000                   /* two a call, away from a door's on the same machine */
 #define RTP_MAX 29998
+#define TEST_GRACE_S 7200               /* daylight saving moves a test by one hour */
 
 static void no_alarm(const struct receiver_alarm *a, void *arg)
 {
@@ -43,6 +44,7 @@ void receiver_config_default(struct receiver_config *cfg)
 	cfg->acks_max = 5;
 	cfg->again_max = 3;
 	cfg->end_ms = 1000;
+	cfg->test_grace_s = TEST_GRACE_S;
 }
 
 static void incoming(struct call *call, const struct sip_msg *msg, void *arg)
@@ -58,6 +60,25 @@ static void message(const char *from, const char *body, void *arg)
 
 	alarm_open(&a, &r->conf, from);
 	alarm_message(&a, body);
+	receiver_tell(r, &a);
+}
+
+/* An alarm is whole: the owner hears of it, and the watch over the tests */
+void receiver_tell(struct receiver *r, const struct receiver_alarm *a)
+{
+	watch_alarm(r->watch, a);
+	r->alarmh(a, r->arg);
+}
+
+/* A test did not come (SUP-30) */
+static void missed(const char *identity, void *arg)
+{
+	struct receiver *r = arg;
+	struct receiver_alarm a;
+
+	alarm_open(&a, &r->conf, "");
+	a.result = RECEIVER_TEST_MISSED;
+	str_ncpy(a.identity, identity, sizeof(a.identity));
 	r->alarmh(&a, r->arg);
 }
 
@@ -78,6 +99,7 @@ static void destructor(void *arg)
 	struct receiver *r = arg;
 
 	receiver_close(r, true);
+	mem_deref(r->watch);
 	mem_deref(r->ua);
 }
 
@@ -100,7 +122,8 @@ int receiver_alloc(struct receiver **rp, const struct receiver_config *cfg,
 		   receiver_alarm_h *alarmh, receiver_event_h *eventh, void *arg)
 {
 	struct ua_config uc = {.laddr = cfg->laddr, .user = cfg->user, .software = "ipgap receiver",
-			       .media = cfg->media, .dnsc = cfg->dnsc, .tcp = cfg->tcp};
+			       .media = cfg->media, .dnsc = cfg->dnsc, .tcp = cfg->tcp,
+			       .message_code = (uint16_t)cfg->faults.reject_message};
 	struct receiver *r;
 	int err;
 
@@ -117,6 +140,8 @@ int receiver_alloc(struct receiver **rp, const struct receiver_config *cfg,
 	configure(r);
 	uc.conf = &r->conf;
 	err = ua_alloc(&r->ua, &uc);
+	if (!err && cfg->test_every_s)
+		err = watch_alloc(&r->watch, cfg->test_every_s, cfg->test_grace_s, missed, r);
 	if (err) {
 		mem_deref(r);
 		return err;

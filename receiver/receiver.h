@@ -45,6 +45,15 @@ struct receiver_faults {
 	unsigned double_c;
 	unsigned reject;                /**< status code */
 	unsigned no_answer;
+	unsigned blind_crc;             /**< acknowledges whatever the checksum says */
+	unsigned no_again;              /**< never C after a wrong frame */
+	unsigned early_ack;             /**< 1 at once, without the pause */
+	unsigned deaf_hash;             /**< the door's # is not heard */
+	unsigned no_end;                /**< a technical call is not ended */
+	unsigned no_tones;              /**< digits in the sound are not heard */
+	unsigned stuck;                 /**< after a door's early hang-up the line stays busy */
+	unsigned one_door;              /**< a second call of one identity rings for ever */
+	unsigned reject_message;        /**< status code for every MESSAGE */
 };
 
 /** One row of the faults' table: names, parsing and help come from it */
@@ -81,6 +90,8 @@ struct receiver_config {
 	unsigned again_max;             /**< C after wrong frames (SUP-23) */
 	unsigned end_ms;                /**< end of the protocol to hang-up or code */
 	unsigned talk_s;                /**< voice ends after, 0 = the door ends it */
+	unsigned test_every_s;          /**< period of the doors' tests (SUP-30), 0 = they are not watched */
+	unsigned test_grace_s;          /**< how much later a test may come */
 };
 
 /** Where the alarm's identity and reason come from: the best of what was heard */
@@ -101,10 +112,11 @@ enum receiver_result {
 	RECEIVER_FAULT,                 /**< hung up by fault hangup-at */
 	RECEIVER_MESSAGE,               /**< a MESSAGE as it should be */
 	RECEIVER_BAD_MESSAGE,           /**< a MESSAGE that is no alarm */
+	RECEIVER_TEST_MISSED,           /**< no call at all: a door's test did not come in time */
 	RECEIVER_RESULTS
 };
 
-/** One alarm: a call once it has ended, or a MESSAGE */
+/** One alarm: a call once it has ended, a MESSAGE, or a test that did not come */
 struct receiver_alarm {
 	uint64_t t_us;                  /**< of the INVITE or MESSAGE, clock */
 	int64_t wall_us;                /**< the same, calendar [us since 1970 UTC] */

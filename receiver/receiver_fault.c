@@ -35,6 +35,16 @@ const struct receiver_fault_row receiver_fault_table[] = {
 	{.name = "reject", .offset = F(reject), .min = 300, .max = 699, .unit = "CODE",
 	 .help = "refuses the call with CODE, 300 to 699"},
 	FLAG("no-answer", no_answer, "rings for ever"),
+	FLAG("blind-crc", blind_crc, "acknowledges whatever the checksum says"),
+	FLAG("no-again", no_again, "never sends C again after a wrong frame"),
+	FLAG("early-ack", early_ack, "acknowledges at once, not after 3 s"),
+	FLAG("deaf-hash", deaf_hash, "does not hear the door's #"),
+	FLAG("no-end", no_end, "does not end technical calls"),
+	FLAG("no-tones", no_tones, "does not hear tones in the sound"),
+	FLAG("stuck", stuck, "is busy for ever once a door hung up too early"),
+	FLAG("one-door", one_door, "does not answer a second call of one identity"),
+	{.name = "reject-message", .offset = F(reject_message), .min = 300, .max = 699, .unit = "CODE",
+	 .help = "answers every MESSAGE by CODE, 300 to 699"},
 };
 
 const size_t receiver_fault_count = sizeof(receiver_fault_table) / sizeof(receiver_fault_table[0]);

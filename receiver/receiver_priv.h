@@ -13,6 +13,8 @@ struct receiver {
 	struct ua *ua;
 	struct list sessions;           /* struct session, owned */
 	unsigned calls;                 /* last number given */
+	bool busy;                      /* fault stuck has struck */
+	struct watch *watch;            /* NULL = tests are not watched */
 	receiver_alarm_h *alarmh;
 	receiver_event_h *eventh;
 	void *arg;
@@ -62,6 +64,16 @@ void session_sent(struct session *s);
 void session_quiet(struct session *s);
 void session_judge(struct session *s);
 void session_ack(struct session *s);
+
+/* watch.c: doors whose cyclic tests are due */
+struct watch;
+typedef void (watch_h)(const char *identity, void *arg);
+
+int  watch_alloc(struct watch **wp, unsigned period_s, unsigned grace_s, watch_h *h, void *arg);
+void watch_alarm(struct watch *w, const struct receiver_alarm *a);
+
+/* receiver.c */
+void receiver_tell(struct receiver *r, const struct receiver_alarm *a);
 
 /* alarm.c */
 void alarm_open(struct receiver_alarm *a, const struct settings *conf, const char *from);

@@ -28,7 +28,7 @@ const char *receiver_result_name(enum receiver_result result)
 		[RECEIVER_NO_HASH] = "no_hash", [RECEIVER_HANGUP] = "hangup",
 		[RECEIVER_CANCELLED] = "cancelled", [RECEIVER_REFUSED] = "refused",
 		[RECEIVER_FAULT] = "fault", [RECEIVER_MESSAGE] = "message",
-		[RECEIVER_BAD_MESSAGE] = "bad_message",
+		[RECEIVER_BAD_MESSAGE] = "bad_message", [RECEIVER_TEST_MISSED] = "test_missed",
 	};
 
 	return name[result];
@@ -162,7 +162,9 @@ size_t receiver_alarm_text(char *buf, size_t size, const struct receiver_alarm *
 	text_start(&t, buf, size);
 	put_time(&t, a->wall_us);
 	text_char(&t, ' ');
-	if (a->body)
+	if (a->result == RECEIVER_TEST_MISSED)
+		field(&t, "test missed: identity ", a->identity);
+	else if (a->body)
 		put_message(&t, a);
 	else
 		put_call(&t, a);
@@ -229,14 +231,15 @@ static void json_call(struct text *t, const struct receiver_alarm *a)
  */
 size_t receiver_alarm_json(char *buf, size_t size, const struct receiver_alarm *a)
 {
+	const bool missed = a->result == RECEIVER_TEST_MISSED;
 	struct text t;
 
 	text_start(&t, buf, size);
 	text_str(&t, "{\"time\":\"");
 	put_time(&t, a->wall_us);
 	text_char(&t, '"');
-	json_str(&t, "kind", a->body ? "message" : "call");
-	if (!a->body)
+	json_str(&t, "kind", a->body ? "message" : missed ? "missed" : "call");
+	if (a->call)
 		json_num(&t, "call", a->call);
 	json_str(&t, "result", receiver_result_name(a->result));
 	json_str(&t, "via", receiver_via_name(a->via));
@@ -246,7 +249,7 @@ size_t receiver_alarm_json(char *buf, size_t size, const struct receiver_alarm *
 	json_opt(&t, "alerte", a->alerte);
 	if (a->body)
 		json_str(&t, "body", a->body);
-	else
+	else if (!missed)
 		json_call(&t, a);
 	text_char(&t, '}');
 

@@ -72,7 +72,7 @@ static void talk(struct session *s)
 /** The protocol is over, or there is none: voice for persons, the end for others (SUP-22) */
 void session_talk(struct session *s, enum receiver_result result)
 {
-	if (!s->alarm.vocal) {
+	if (!s->alarm.vocal && !s->faults.no_end) {
 		session_end(s, result, receiver_result_name(result), s->r->cfg.end_ms);
 		return;
 	}
@@ -101,8 +101,10 @@ void session_finish(struct session *s, enum receiver_result result, const char *
 		a->answered_ms = (s->answered_us - a->t_us) / 1000;
 		a->duration_ms = (vnet_now_us() - s->answered_us) / 1000;
 	}
+	if (s->faults.stuck && a->result == RECEIVER_HANGUP)
+		s->r->busy = true;
 	session_state(s, SESSION_GONE, 0);
-	s->r->alarmh(a, s->r->arg);
+	receiver_tell(s->r, a);
 }
 
 static void hang_up(struct session *s)
@@ -229,10 +231,26 @@ static void destructor(void *arg)
 	mem_deref(s->call);
 }
 
+/** Faults one-door and stuck are the same as no-answer and busy, for some calls */
+static void begin_faults(struct session *s)
+{
+	const struct le *le;
+
+	if (s->r->busy)
+		s->faults.reject = 486;
+	for (le = s->r->sessions.head; le && s->faults.one_door; le = le->next) {
+		const struct session *o = le->data;
+
+		if (o != s && o->state != SESSION_GONE && !strcmp(o->alarm.identity, s->alarm.identity))
+			s->faults.no_answer = 1;
+	}
+}
+
 static void begin(struct session *s)
 {
 	const struct receiver_config *cfg = &s->r->cfg;
 
+	begin_faults(s);
 	session_step(s, RECEIVER_STEP_INVITE, s->alarm.from, 0);
 	if (!s->faults.reject)
 		(void)call_ring(s->call);

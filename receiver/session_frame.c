@@ -27,7 +27,9 @@ static void again(struct session *s, enum receiver_result result)
 {
 	session_step(s, RECEIVER_STEP_CRC_BAD, s->alarm.frame, s->alarm.attempts);
 	s->alarm.result = result;
-	if (s->asked > s->r->cfg.again_max)
+	if (s->faults.no_again)
+		session_state(s, SESSION_TALK, SESSION_NEVER);
+	else if (s->asked > s->r->cfg.again_max)
 		session_talk(s, result);
 	else
 		session_ask(s);
@@ -52,7 +54,7 @@ void session_judge(struct session *s)
 {
 	const unsigned pause_ms = s->r->cfg.check_ms, late_ms = s->faults.late_ack_s * 1000;
 
-	if (!s->alarm.crc_ok || s->bad_replies) {
+	if ((!s->alarm.crc_ok && !s->faults.blind_crc) || s->bad_replies) {
 		s->bad_replies -= s->bad_replies ? 1 : 0;
 		again(s, RECEIVER_BAD_CRC);
 		return;
@@ -101,7 +103,7 @@ static void whole(struct session *s)
 	if (s->faults.hangup_at == HANGUP_FRAME)
 		session_end(s, RECEIVER_FAULT, "fault hangup-at", 0);
 	else
-		session_state(s, SESSION_CHECK, s->r->cfg.check_ms);
+		session_state(s, SESSION_CHECK, s->faults.early_ack ? 0 : s->r->cfg.check_ms);
 }
 
 /** A digit of a frame; our own C may come back as an echo before it */
@@ -122,7 +124,7 @@ static void listen_digit(struct session *s, char digit)
 
 static void ack_digit(struct session *s, char digit)
 {
-	if (digit != '#' || !s->alarm.acks || s->faults.hangup_at == HANGUP_ACK)
+	if (digit != '#' || !s->alarm.acks || s->faults.deaf_hash || s->faults.hangup_at == HANGUP_ACK)
 		return;
 
 	s->alarm.acknowledged = true;
@@ -133,7 +135,8 @@ static void ack_digit(struct session *s, char digit)
 /** A digit was received */
 void session_digit(struct session *s, char digit, enum dtmf_via via)
 {
-	const unsigned heard = receiver_transports[s->r->cfg.transport].heard;
+	const unsigned deaf = s->faults.no_tones ? 1u << DTMF_VIA_INBAND : 0;
+	const unsigned heard = receiver_transports[s->r->cfg.transport].heard & ~deaf;
 	char text[16];
 
 	(void)re_snprintf(text, sizeof(text), "%c %s", digit, dtmf_via_name(via));

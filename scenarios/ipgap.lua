@@ -3,11 +3,20 @@
 -- Times are seconds, levels dBm0, addresses "10.77.0.1:5060".  Every `expect_` waits, consumes what it
 -- found, and on failure says what was expected, what came instead, when, and where in the script.
 
---- Declare a scenario.  Its name is a sentence; `req` lists the requirement ids it proves; `timeout` is its longest duration on the door's clock (default 3600 s); `clock` is "any" (default), "virtual" or "real"; `rig` is "any" (default), "sim" or "board".
+--- Declare a scenario.  Its name is a sentence; `req` lists the requirement ids it proves; `timeout` is its longest duration on the door's clock (default 3600 s); `clock` is "any" (default), "virtual" or "real"; `rig` is "any" (default), "sim" or "board".  With `fault` (what the field does) and `should` (what must follow) it is a line of `--scorecard`, in the section `group`.
 ---@param name string
----@param opts? {req?: string|string[], timeout?: number, clock?: string, rig?: string}
+---@param opts? {req?: string|string[], timeout?: number, clock?: string, rig?: string, fault?: string, should?: string, group?: string}
 ---@param fn fun(t: T)
 function scenario(name, opts, fn) end
+
+--- What another script beside this one returns: `local story = include("story.lua")`.
+---@param name string
+---@return any
+function include(name) end
+
+--- Names of all audio codecs, in the order of the setting `sip.codecs`.
+---@return string[]
+function codecs() end
 
 --- # The scenario
 
@@ -30,9 +39,19 @@ function T:phone(opts) end
 function T:receiver(opts) end
 
 --- Make the reference alarm receiver, which answers by itself.  `fault` is one of `ipgap receiver --help`, or a list of them; `code` is a strike code it sends once voice is up.
----@param opts? {name?: string, transport?: string, fault?: string|string[], code?: string, talk_s?: number, answer_ms?: number}
+---@param opts? {name?: string, transport?: string, fault?: string|string[], code?: string, talk_s?: number, answer_ms?: number, test_every_s?: number, test_grace_s?: number}
 ---@return AlarmReceiver
 function T:alarm_receiver(opts) end
+
+--- The receiver that `--receiver` names; without that option a reference receiver (with the faults of `--plant`), and the options are those of `t:alarm_receiver`.
+---@param opts? table
+---@return ReceiverUnderTest
+function T:receiver_under_test(opts) end
+
+--- Make a caller that behaves as a faulty door: one call at a time, everything on the wire can be wrong in a chosen way.  `user` is the user part of its From, `codec` "PCMA" or "PCMU", `event_pt` the payload type it offers for telephone-event, `events = false` offers none.
+---@param opts? {name?: string, user?: string, codec?: string, events?: boolean, event_pt?: integer}
+---@return Caller
+function T:caller(opts) end
 
 --- Make a bare UDP socket, to send any text to a SIP port and see what comes back.
 ---@param opts? {name?: string}
@@ -455,6 +474,102 @@ function AlarmReceiver:expect_event(name, want) end
 ---@param name string
 ---@param want? table
 function AlarmReceiver:expect_no_event(name, want) end
+
+--- # Receivers under test, and faulty doors
+
+---@class ReceiverUnderTest
+---@field uri string
+---@field address string
+---@field name string
+---@field own AlarmReceiver?  # nil: it is from outside, and only what is on the wire can be seen
+local ReceiverUnderTest = {}
+
+---@class Caller
+---@field uri string
+---@field address string
+---@field name string
+---@field number integer   # of its present call
+local Caller = {}
+
+--- Call a receiver; `headers` are further lines of the INVITE, each ended by CRLF.
+---@param to string|ReceiverUnderTest
+---@param opts? {headers?: string}
+function Caller:dial(to, opts) end
+
+--- Send digits and wait until they are out.  `on` and `off` in ms (100, 40 to 1000); `events`, `inband` and `info` are the ways (RFC 4733 where it was agreed, else tones); `marker = false` leaves the marker bit out, `ends` is the number of end packets (3); `level` [dBm0] and `twist` [dB, high minus low] are those of tones; `wait = false` returns at once.  Returns when the last digit ended, nil where the call ended before.
+---@param digits string
+---@param opts? {on?: number, off?: number, events?: boolean, inband?: boolean, info?: boolean, marker?: boolean, ends?: integer, level?: number, twist?: number, wait?: boolean}
+---@return number?
+function Caller:dtmf(digits, opts) end
+
+--- Offer anew in the call (re-INVITE), with another payload type for telephone-event, and wait for the answer.
+---@param opts {event_pt: integer}
+---@return table entry
+function Caller:modify(opts) end
+
+--- Speak from now on, beside or over the digits; -60 dBm0 and below is silence.
+---@param dbm0 number
+function Caller:voice(dbm0) end
+
+--- Send no RTP packet at all, or send again.
+---@param on? boolean
+function Caller:quiet(on) end
+
+--- Spoil what it sends by RTP: loss, duplication and reordering in percent, jitter in ms.  On either clock, with the same result for the same seed.
+---@param opts {loss?: number, duplicate?: number, reorder?: number, jitter_ms?: number}
+function Caller:net(opts) end
+
+--- Send a SIP MESSAGE; its outcome is an event `message_result` with `code`.
+---@param to string|ReceiverUnderTest
+---@param body string
+---@param opts? {type?: string}
+function Caller:message(to, body, opts) end
+
+--- Hang up, or cancel a call that was not answered.
+function Caller:hangup() end
+
+--- Lose power: not a packet more, and no answer either.
+function Caller:vanish() end
+
+--- Is there no call?
+---@return boolean
+function Caller:is_over() end
+
+--- Wait for 180 or 183.
+---@param opts? {within?: number}
+---@return table
+function Caller:expect_ringing(opts) end
+
+--- Wait for the answer.
+---@param opts? {within?: number}
+---@return table
+function Caller:expect_answer(opts) end
+
+--- Wait for digits of the receiver.
+---@param digits string
+---@param opts? {within?: number, via?: "rfc4733"|"info"|"inband"}
+---@return table entry
+function Caller:expect_dtmf(digits, opts) end
+
+--- Fail if a digit comes within `during` seconds (default 1).
+---@param opts? {during?: number}
+function Caller:expect_no_dtmf(opts) end
+
+--- Wait for the end by the receiver; `code` is 0 for a hang-up, else the refusal.
+---@param opts? {within?: number, code?: integer}
+---@return table
+function Caller:expect_close(opts) end
+
+--- Wait for an entry: dialled, progress, answered, modified, sending, dtmf_sent, dtmf, closed, hung_up, cancelled, vanished, message_result.
+---@param name string
+---@param want? table
+---@return table
+function Caller:expect_event(name, want) end
+
+--- Fail if such an entry comes within `during` seconds (default 1).
+---@param name string
+---@param want? table
+function Caller:expect_no_event(name, want) end
 
 --- # Sockets and messages
 

@@ -38,7 +38,7 @@ char dtmf_event_recv(struct dtmf_event_rx *rx, const struct dtmf_payload *p, uin
 /* --- sender: a queue of digits turned into 20 ms steps --- */
 #define DTMF_QUEUE 64
 #define DTMF_TIME_MIN_MS 40
-#define DTMF_TIME_MAX_MS 500
+#define DTMF_TIME_MAX_MS 1000
 #define DTMF_STEP_MAX 320       /**< longest step [samples]: one digit border a step at most */
 enum dtmf_tx_state { DTMF_TX_IDLE, DTMF_TX_ON, DTMF_TX_OFF };
 struct dtmf_tx;         /* opaque: queue, on/off times [ms], level; see dtmf_tx_* */

@@ -82,8 +82,8 @@ static bool time_ok(unsigned ms)
  *
  * @param tx     Sender
  * @param digits One or more of 0-9 A-D * #
- * @param on_ms  Length of each tone [ms], 40..500
- * @param off_ms Pause after each tone [ms], 40..500
+ * @param on_ms  Length of each tone [ms], 40..1000
+ * @param off_ms Pause after each tone [ms], 40..1000
  *
  * @return 0, EINVAL (no or wrong digit, time out of range), ENOSPC (more than 64 would wait);
  *         on error nothing is queued

@@ -167,6 +167,7 @@ int ua_alloc(struct ua **uap, const struct ua_config *cfg)
 	tmr_init(&ua->bye);
 	ua_handlers(ua, NULL, NULL, NULL, NULL);
 	ua->conf = cfg->conf;
+	ua->message_code = cfg->message_code;
 	ua->media = mem_ref(cfg->media);
 	err = build(ua, cfg);
 	if (err) {

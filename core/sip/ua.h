@@ -24,6 +24,7 @@ struct ua_config {
 	struct media *media;            /**< borrowed reference */
 	struct dnsc *dnsc;              /**< NULL = addresses only */
 	bool tcp;                       /**< also listen on TCP */
+	uint16_t message_code;          /**< refuse every MESSAGE by it (a receiver's fault); 0 = take them */
 };
 
 /** Things that come in outside a dialog */

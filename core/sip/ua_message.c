@@ -97,6 +97,10 @@ void ua_message_recv(struct ua *ua, const struct sip_msg *msg)
 	struct pl body = { (const char *)mbuf_buf(msg->mb), mbuf_get_left(msg->mb) };
 	char *text = NULL, *from = NULL;
 
+	if (ua->message_code) {
+		refuse(ua, msg, ua->message_code, "Refused", "");
+		return;
+	}
 	if (!msg_ctype_cmp(&msg->ctyp, "text", "plain")) {
 		refuse(ua, msg, 415, "Unsupported Media Type", "Accept: text/plain\r\n");
 		return;

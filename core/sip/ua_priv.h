@@ -19,6 +19,7 @@ struct ua {
 	const struct settings *conf;
 	struct media *media;
 	struct list calls;              /* live struct call, not owned */
+	uint16_t message_code;
 	struct list messages;           /* MESSAGEs waiting for their answer */
 	ua_call_h *callh;
 	ua_message_h *msgh;

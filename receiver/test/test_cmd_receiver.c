@@ -88,6 +88,7 @@ START_TEST(test_wrong_command_lines_say_what_is_right)
 		{"--talk -1", "86400"}, {"--talk 1.5", "whole"}, {"--answer-after x", "3600"},
 		{"--count 0", "1 to 999999"}, {"--count 5x", "999999"},
 		{"--audio speaker", "file:"}, {"--crc none", "ipgap crc presets"},
+		{"--test-every 0", "e.g. 24"}, {"--test-grace x", "e.g. 24"}, {"--fault reject-message=200", "300 to 699"},
 		{"--poly 256", "255"}, {"--json=1", "no value"},
 		{"--transprot any", "--transport"}, {"stray", "stray"},
 	};
@@ -290,7 +291,7 @@ Suite *suite(void)
 	tcase_add_test(tc, test_without_options);
 	tcase_add_test(tc, test_all_options);
 	tcase_add_test(tc, test_options_of_the_crc);
-	tcase_add_loop_test(tc, test_wrong_command_lines_say_what_is_right, 0, 25);
+	tcase_add_loop_test(tc, test_wrong_command_lines_say_what_is_right, 0, 28);
 	tcase_add_test(tc, test_a_wrong_code_is_not_shown);
 	tcase_add_test(tc, test_exit_status);
 	tcase_add_test(tc, test_every_fault_is_in_the_help_and_can_be_set);

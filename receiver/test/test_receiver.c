@@ -511,6 +511,12 @@ static const struct {
 	{"busy", "", RECEIVER_REFUSED, 486},
 	{"reject=603", "", RECEIVER_REFUSED, 603},
 	{"no-answer", "", RECEIVER_CANCELLED, 0},
+	{"early-ack", "C1", RECEIVER_ACKNOWLEDGED, 0},
+	{"deaf-hash", "C11111", RECEIVER_NO_HASH, 0},
+	{"blind-crc", "C1", RECEIVER_ACKNOWLEDGED, 0},
+	{"no-again", "C1", RECEIVER_ACKNOWLEDGED, 0},
+	{"one-door", "C1", RECEIVER_ACKNOWLEDGED, 0},
+	{"stuck", "C1", RECEIVER_ACKNOWLEDGED, 0},
 };
 
 START_TEST(test_each_fault)
@@ -529,6 +535,78 @@ START_TEST(test_each_fault)
 	test_run(1000);
 	ck_assert_uint_eq(t.alarms, 1);
 	assert_result(0, faults[_i].result);
+}
+END_TEST
+
+/* what the faults that need a wrong frame, a technical call or a second call do */
+START_TEST(test_blind_crc_and_no_again_differ_at_a_wrong_frame)
+{
+	struct caller *c;
+
+	test_fault(_i ? "no-again" : "blind-crc");
+	c = test_call("000000000_bouton_appel", WRONG);
+	test_run(50000);
+	ck_assert_str_eq(c->heard, _i ? "C" : "C1");
+	test_hangup(c);
+	test_run(1000);
+	ck_assert_uint_eq(t.alarms, 1);
+	assert_result(0, _i ? RECEIVER_BAD_CRC : RECEIVER_ACKNOWLEDGED);
+}
+END_TEST
+
+START_TEST(test_no_end_leaves_a_technical_call_up)
+{
+	struct caller *c;
+
+	test_fault("no-end");
+	c = test_call("123456789_defautSecteur", MAINS);
+	test_run(60000);
+	ck_assert_str_eq(c->heard, "C1");
+	ck_assert_uint_eq(c->closed, 0);
+	test_hangup(c);
+}
+END_TEST
+
+START_TEST(test_stuck_is_busy_once_a_door_hung_up_too_early)
+{
+	struct caller *c;
+
+	test_fault("stuck");
+	c = test_call("000000000_bouton_appel", NULL);
+	test_run(3000);
+	test_hangup(c);
+	test_run(1000);
+	test_dial(&t.c[1], "000000000_bouton_appel");
+	test_run(2000);
+	ck_assert_uint_eq(t.c[1].scode, 486);
+}
+END_TEST
+
+START_TEST(test_one_door_does_not_answer_its_twin)
+{
+	test_fault("one-door");
+	(void)test_call("000000000_bouton_appel", NULL);
+	test_run(3000);
+	test_dial(&t.c[1], "000000000_bouton_appel");
+	test_dial(&t.c[2], "000000001_bouton_appel");
+	test_run(5000);
+	ck_assert_uint_eq(t.c[1].answered, 0);
+	ck_assert_uint_eq(t.c[2].answered, 1);
+}
+END_TEST
+
+/* SUP-30 */
+START_TEST(test_a_missed_test_is_a_line_of_its_own)
+{
+	struct receiver_alarm a = {.result = RECEIVER_TEST_MISSED, .identity = "42", .product = -1, .alerte = -1,
+				   .wall_us = 1767600000000000};
+	char line[512];
+
+	(void)receiver_alarm_text(line, sizeof(line), &a);
+	ck_assert_str_eq(line, "2026-01-05T08:00:00.000Z test missed: identity 42");
+	ck_assert_uint_gt(receiver_alarm_json(line, sizeof(line), &a), 0);
+	ck_assert_str_eq(line, "{\"time\":\"2026-01-05T08:00:00.000Z\",\"kind\":\"missed\",\"result\":\"test_missed\","
+			 "\"via\":\"none\",\"from\":\"\",\"identity\":\"42\"}");
 }
 END_TEST
 
@@ -634,6 +712,11 @@ static TCase *around(void)
 	tcase_add_test(tc, test_messages_are_alarms_of_their_own);
 	tcase_add_test(tc, test_message_that_is_no_alarm_is_shown);
 	tcase_add_loop_test(tc, test_each_fault, 0, (int)(sizeof(faults) / sizeof(faults[0])));
+	tcase_add_loop_test(tc, test_blind_crc_and_no_again_differ_at_a_wrong_frame, 0, 2);
+	tcase_add_test(tc, test_no_end_leaves_a_technical_call_up);
+	tcase_add_test(tc, test_stuck_is_busy_once_a_door_hung_up_too_early);
+	tcase_add_test(tc, test_one_door_does_not_answer_its_twin);
+	tcase_add_test(tc, test_a_missed_test_is_a_line_of_its_own);
 	tcase_add_test(tc, test_late_c_and_late_ack_are_as_late_as_told);
 	tcase_add_test(tc, test_a_hash_before_any_1_acknowledges_nothing);
 	tcase_add_test(tc, test_faults_may_change_between_calls);

@@ -149,3 +149,13 @@ scenario("a person who answers instead of the receiver is not bothered by digits
   call:expect_no_dtmf{during = 30}
   door:expect_state("talking")
 end)
+
+for _, code in ipairs{403, 405, 415, 503} do
+  scenario("a receiver that answers the MESSAGE by " .. code .. " is called and acknowledges all the same",
+    {req = {"SUP-10", "RCV-01"}}, function(t)
+    local door, alarm = called(t, {fault = "reject-message=" .. code})
+    door:expect_event("message_result", {code = code})
+    alarm:expect_alarm{result = "acknowledged", via = "dtmf"}
+    door:expect_event("sup_end", {result = "ok"})
+  end)
+end

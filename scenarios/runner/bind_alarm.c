@@ -82,7 +82,8 @@ static void faults(lua_State *L, struct receiver_faults *f)
 
 static void configure(lua_State *L, struct alarm_actor *a)
 {
-	static const char *const own[] = {"name", "transport", "fault", "code", "talk_s", "answer_ms", NULL};
+	static const char *const own[] = {"name", "transport", "fault", "code", "talk_s", "answer_ms", "test_every_s",
+					"test_grace_s", NULL};
 	const char *way = bind_opt_str(L, 1, "transport", "any");
 
 	receiver_config_default(&a->cfg);
@@ -95,11 +96,13 @@ static void configure(lua_State *L, struct alarm_actor *a)
 	a->cfg.media = a->w->media;
 	a->cfg.talk_s = (unsigned)bind_opt_num(L, 1, "talk_s", a->cfg.talk_s);
 	a->cfg.answer_ms = (unsigned)bind_opt_num(L, 1, "answer_ms", a->cfg.answer_ms);
+	a->cfg.test_every_s = (unsigned)bind_opt_num(L, 1, "test_every_s", 0);
+	a->cfg.test_grace_s = (unsigned)bind_opt_num(L, 1, "test_grace_s", a->cfg.test_grace_s);
 	str_ncpy(a->cfg.code, bind_opt_str(L, 1, "code", ""), sizeof(a->cfg.code));
 	faults(L, &a->cfg.faults);
 }
 
-/** t:alarm_receiver{transport=, fault=, code=, talk_s=, answer_ms=, ["crc.poly"]=...} */
+/** t:alarm_receiver{transport=, fault=, code=, talk_s=, answer_ms=, test_every_s=, ["crc.poly"]=...} */
 static int new_alarm(lua_State *L)
 {
 	struct world *w = world_get(L);

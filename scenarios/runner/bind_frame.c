@@ -7,7 +7,11 @@
 
 static void crc_of(lua_State *L, int index, struct settings *s)
 {
+	const struct world *w = world_get(L);
+
 	settings_default(s);
+	if (w->crc)
+		s->crc = w->crc->crc;
 	bind_settings(L, index, NULL, bind_preset, s);
 }
 

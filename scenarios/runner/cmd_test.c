@@ -9,7 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "../../sim/cmd.h"
+#include "../../receiver/receiver.h"
+#include "outside.h"
 #include "run.h"
+
+#define LIMIT_S 60                      /* machine time of a scenario */
+#define OUTSIDE_LIMIT_S 600
 
 static const char help[] =
 "Usage: ipgap test [OPTION]... [PATH]...\n"
@@ -32,8 +37,13 @@ static const char help[] =
 "  --repeat N        run everything N times, with seeds N, N+1, ...\n"
 "  --jobs N          processes (default: the machine's cores)\n"
 "  --shard I/N       only the I-th of N parts, for several machines\n"
-"  --timeout S       machine time after which a scenario counts as hung (default 60)\n"
+"  --timeout S       machine time after which a scenario counts as hung (default 60; --receiver: 600)\n"
 "  --junit FILE      write a JUnit report\n"
+"  --scorecard FILE  write a page for people: what each fault is, what should follow, what was seen\n"
+"  --receiver URI    scenarios/receivers try this receiver (sip:HOST[:PORT]) instead of ours, on the real\n"
+"                    clock, one call after the other (more lines: --jobs N)\n"
+"  --crc PRESET      its checksum, where it is another one (ipgap crc presets)\n"
+"  --plant FAULT     our receiver under test misbehaves (ipgap receiver --help): the catalogue must see it\n"
 "  --tap             print TAP 13\n"
 "  --live            tell each scenario while it happens, one after the other\n"
 "  --keep DIR        where a failing scenario leaves its folder (default: ipgap-failures)\n"
@@ -72,7 +82,7 @@ static const char template[] =
 
 enum { OPT_LIST = 256, OPT_FILTER, OPT_CLOCK, OPT_SEED, OPT_REPEAT, OPT_JOBS, OPT_SHARD, OPT_TIMEOUT, OPT_JUNIT,
        OPT_TAP, OPT_KEEP, OPT_LOG, OPT_NEW, OPT_LIVE, OPT_RIG, OPT_LONGEST, OPT_RETRY, OPT_COMPARE,
-       OPT_TOLERANCE, OPT_TIMINGS, OPT_HELP };
+       OPT_TOLERANCE, OPT_TIMINGS, OPT_SCORECARD, OPT_RECEIVER, OPT_PLANT, OPT_CRC, OPT_HELP };
 
 static const struct option options[] = {
 	{"list", no_argument, NULL, OPT_LIST},          {"filter", required_argument, NULL, OPT_FILTER},
@@ -85,7 +95,9 @@ static const struct option options[] = {
 	{"live", no_argument, NULL, OPT_LIVE},          {"rig", required_argument, NULL, OPT_RIG},
 	{"longest", required_argument, NULL, OPT_LONGEST}, {"retry", required_argument, NULL, OPT_RETRY},
 	{"compare", required_argument, NULL, OPT_COMPARE}, {"tolerance", required_argument, NULL, OPT_TOLERANCE},
-	{"timings", no_argument, NULL, OPT_TIMINGS},
+	{"timings", no_argument, NULL, OPT_TIMINGS},    {"scorecard", required_argument, NULL, OPT_SCORECARD},
+	{"receiver", required_argument, NULL, OPT_RECEIVER}, {"plant", required_argument, NULL, OPT_PLANT},
+	{"crc", required_argument, NULL, OPT_CRC},
 	{NULL, 0, NULL, 0},
 };
 
@@ -171,6 +183,47 @@ static int number(const char *what, const char *text, double *value, double unit
 	return 0;
 }
 
+static int receiver(struct run_opts *o, const char *text)
+{
+	const char *why;
+
+	if (outside_uri(o->receiver, sizeof(o->receiver), text, &why))
+		return usage("--receiver", text, why);
+	return 0;
+}
+
+/** What was not said: a receiver from outside has the real clock, one line, and our patience; a board's time is real too,
+ *  and of a real board there is one */
+static void defaults(struct run_opts *o)
+{
+	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	const bool outside = o->receiver[0] != '\0', board = o->rig.kind != RIG_SIM;
+
+	o->real = o->real || outside || board;
+	if (!o->jobs)
+		o->jobs = outside || cores < 1 || cores > 256 ? 1 : (unsigned)cores;
+	if (o->live || o->rig.kind == RIG_LINE)
+		o->jobs = 1;
+	if (o->limit_s <= 0)
+		o->limit_s = outside ? OUTSIDE_LIMIT_S : LIMIT_S;
+	if (o->retry == RETRY_DEFAULT)
+		o->retry = board ? 2 : 0;
+}
+
+static int plant(struct run_opts *o, const char *text)
+{
+	struct receiver_faults f = {.wrong_ack = 0};
+	char err[512], *list = strdup(text), *save = NULL, *name;
+	int bad = 0;
+
+	for (name = strtok_r(list, ",", &save); name && !bad; name = strtok_r(NULL, ",", &save))
+		bad = receiver_fault_set(&f, name, err, sizeof(err));
+	free(list);
+	o->plant = text;
+
+	return bad ? usage("--plant", text, err) : 0;
+}
+
 /** One option; 0 = go on, -1 = done well, else the exit status */
 static int option(struct run_opts *o, int c)
 {
@@ -195,6 +248,12 @@ static int option(struct run_opts *o, int c)
 			return usage("--retry", optarg, "0 to 10");
 		o->retry = (unsigned)n;
 		return 0;
+	case OPT_SCORECARD: o->scorecard = optarg; return 0;
+	case OPT_RECEIVER:  return receiver(o, optarg);
+	case OPT_PLANT:     return plant(o, optarg);
+	case OPT_CRC:
+		o->crc = frame_preset_find(optarg);
+		return o->crc ? 0 : usage("--crc", optarg, "one that `ipgap crc presets` lists");
 	case OPT_CLOCK:
 		o->real = !strcmp(optarg, "real");
 		return o->real || !strcmp(optarg, "virtual") ? 0 : usage("--clock", optarg, "virtual or real");
@@ -290,6 +349,10 @@ static int run(struct plan *p, const struct suite *s)
 		fprintf(stderr, "ipgap test: %s: %s\n", p->opts.junit, strerror(err));
 		st = 1;
 	}
+	if (p->opts.scorecard && (err = scorecard_write(p, p->opts.scorecard))) {
+		fprintf(stderr, "ipgap test: %s: %s\n", p->opts.scorecard, strerror(err));
+		st = 1;
+	}
 
 	return st;
 }
@@ -312,17 +375,6 @@ static int load(struct suite *s, char **path, int n)
 	return err;
 }
 
-/** What follows from the rig: a board's time is real, and of a real board there is one */
-static void settle(struct run_opts *o)
-{
-	if (o->rig.kind != RIG_SIM)
-		o->real = true;
-	if (o->live || o->rig.kind == RIG_LINE)
-		o->jobs = 1;
-	if (o->retry == RETRY_DEFAULT)
-		o->retry = o->rig.kind == RIG_SIM ? 0 : 2;
-}
-
 /**
  * The sub-command.
  *
@@ -330,9 +382,7 @@ static void settle(struct run_opts *o)
  */
 int cmd_test(int argc, char **argv)
 {
-	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	struct plan p = {.opts = {.seed = 1, .repeat = 1, .jobs = cores > 0 && cores < 256 ? (unsigned)cores : 1,
-				  .limit_s = 60, .keep = "ipgap-failures", .rig_name = "sim", .longest_s = 10,
+	struct plan p = {.opts = {.seed = 1, .repeat = 1, .keep = "ipgap-failures", .rig_name = "sim", .longest_s = 10,
 				  .retry = RETRY_DEFAULT, .tolerance_s = 0.020}};
 	struct suite s = {NULL, 0};
 	int c, st = 0;
@@ -343,7 +393,11 @@ int cmd_test(int argc, char **argv)
 	if (st)
 		return st < 0 ? 0 : st;
 
-	settle(&p.opts);
+	if (p.opts.crc && !p.opts.receiver[0])
+		return usage("--crc", "", "it is the checksum of a receiver from outside: give --receiver too");
+	if (p.opts.plant && p.opts.receiver[0])
+		return usage("--plant", p.opts.plant, "only our own receiver can be told to misbehave: leave --receiver out");
+	defaults(&p.opts);
 	if (load(&s, argv + optind, argc - optind))
 		st = 2;
 	if (!st && p.opts.filter)

@@ -157,9 +157,23 @@ static void verdict(struct result *r, const struct world *w, int err)
 	r->edges = text_of(w->edges);
 }
 
+/** What the scorecard tells: the library knows what of the log is worth telling */
+static void seen(struct result *r, lua_State *L)
+{
+	const int top = lua_gettop(L);
+
+	lua_getglobal(L, "__seen");
+	if (!lua_pcall(L, 0, 2, 0)) {
+		r->seen = strdup(luaL_tolstring(L, top + 1, NULL));
+		r->peer = strdup(luaL_tolstring(L, top + 2, NULL));
+	}
+	lua_settop(L, top);
+}
+
 static int run_in(lua_State *L, const struct run_opts *o, const struct item *item, struct result *r)
 {
-	struct world w = {.virtual_time = !o->real, .rig = &o->rig, .dry = o->dry, .seed = r->seed};
+	struct world w = {.virtual_time = !o->real, .rig = &o->rig, .dry = o->dry, .seed = r->seed, .plant = o->plant,
+			  .crc = o->crc, .receiver = o->receiver[0] ? o->receiver : NULL};
 	struct tmr limit;
 	int err = record_alloc(&w.rec);
 
@@ -176,6 +190,7 @@ static int run_in(lua_State *L, const struct run_opts *o, const struct item *ite
 	r->sim_s = world_now(&w);
 	verdict(r, &w, err);
 	str_ncpy(r->needs, w.needs, sizeof(r->needs));
+	seen(r, L);
 	if ((r->verdict == VERDICT_FAIL || r->verdict == VERDICT_INCONCLUSIVE) && o->keep)
 		keep_failure(o, item, &w, r);
 	if (o->log)
@@ -228,7 +243,9 @@ void execute_forget(struct result *r)
 	free(r->folder);
 	free(r->timings);
 	free(r->edges);
-	r->message = r->folder = r->timings = r->edges = NULL;
+	free(r->seen);
+	free(r->peer);
+	r->message = r->folder = r->timings = r->edges = r->seen = r->peer = NULL;
 }
 
 /**

@@ -14,6 +14,7 @@ static void metas(lua_State *L)
 		{"door", WORLD_META_DOOR}, {"phone", WORLD_META_PHONE}, {"call", WORLD_META_CALL},
 		{"socket", WORLD_META_SOCK}, {"alarm", WORLD_META_ALARM},
 		{"process", WORLD_META_PROCESS}, {"tcp", WORLD_META_TCP},
+		{"caller", WORLD_META_CALLER},
 	};
 	size_t i;
 
@@ -49,6 +50,8 @@ int world_open_lib(lua_State *L)
 	bind_outside(L);
 	bind_net(L);
 	bind_frame(L);
+	bind_caller(L);
+	bind_receiver(L);
 	metas(L);
 
 	return lua_pcall(L, 1, 0, 0);

@@ -89,9 +89,10 @@ static void failure(const struct plan *p, const struct job *j)
 	print_indented(r->message, "      ");
 	if (r->tries > 1)
 		printf("      tried %u times\n", r->tries);
-	printf("      replay: ipgap test --seed %llu%s%s --filter '=%s' %s\n", (unsigned long long)r->seed,
-	       board ? " --rig " : p->opts.real ? " --clock real" : "", board ? p->opts.rig_name : "", j->item->name,
-	       j->item->file);
+	printf("      replay: ipgap test --seed %llu%s%s%s%s%s --filter '=%s' %s\n", (unsigned long long)r->seed,
+	       p->opts.receiver[0] ? " --receiver " : board ? " --rig " : p->opts.real ? " --clock real" : "",
+	       p->opts.receiver, board ? p->opts.rig_name : "", p->opts.plant ? " --plant " : "",
+	       p->opts.plant ? p->opts.plant : "", j->item->name, j->item->file);
 	if (r->folder && r->folder[0])
 		printf("      all of it: %s/ladder.html\n", r->folder);
 }

@@ -4,6 +4,7 @@
 #ifndef RUNNER_RUN_H
 #define RUNNER_RUN_H
 
+#include "../../core/door/frame.h"
 #include "../../hil/rig.h"
 #include "suite.h"
 
@@ -20,6 +21,10 @@ struct run_opts {
 	unsigned retry;                 /**< an inconclusive run is repeated so often */
 	const char *compare;            /**< --compare: the other rig */
 	double tolerance_s;             /**< of --compare */
+	const char *scorecard;          /**< file of the scorecard */
+	char receiver[320];             /**< URI of the receiver under test, "" = our own */
+	const struct frame_preset *crc; /**< checksum of the receiver under test, NULL = the default */
+	const char *plant;              /**< faults of our own receiver under test */
 };
 
 /** One run of one item */
@@ -55,5 +60,8 @@ void report_start(const struct plan *p);
 void report_job(struct plan *p, size_t i, void *arg);
 int  report_end(const struct plan *p, double wall_s);
 int  report_junit(const struct plan *p, const char *file);
+
+/* scorecard.c */
+int  scorecard_write(const struct plan *p, const char *file);
 
 #endif

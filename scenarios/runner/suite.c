@@ -81,6 +81,9 @@ static int add(struct suite *s, const char *file, lua_State *L, unsigned index)
 	item->file = strdup(file);
 	item->name = field(L, "name");
 	item->req = field(L, "req");
+	item->fault = field(L, "fault");
+	item->should = field(L, "should");
+	item->group = field(L, "group");
 	item->line = (int)number(L, "line");
 	item->timeout_s = number(L, "timeout");
 	item->index = index;
@@ -91,7 +94,7 @@ static int add(struct suite *s, const char *file, lua_State *L, unsigned index)
 	free(clock);
 	free(rig);
 
-	return item->file && item->name && item->req ? 0 : ENOMEM;
+	return item->file && item->name && item->req && item->fault && item->should && item->group ? 0 : ENOMEM;
 }
 
 static int load_file(struct suite *s, const char *file)
@@ -185,6 +188,9 @@ static void item_free(struct item *item)
 	free(item->file);
 	free(item->name);
 	free(item->req);
+	free(item->fault);
+	free(item->should);
+	free(item->group);
 }
 
 /** Keep what contains the text in name, file or ids; "=text" is the whole name */

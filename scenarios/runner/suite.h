@@ -12,6 +12,7 @@
 /** One scenario of one script */
 struct item {
 	char *file, *name, *req;        /**< req: ids separated by blanks */
+	char *fault, *should, *group;   /**< for a scorecard, "" = none */
 	int line;
 	unsigned index;                 /**< in its file, 0.. */
 	double timeout_s;
@@ -38,6 +39,8 @@ struct result {
 	char *edges;                    /**< a line for each edge: signal, level, time, uncertainty [s] */
 	char needs[64];                 /**< what only the simulator has, "" = nothing */
 	char *folder;                   /**< where a failure's files are, "" = nowhere */
+	char *seen;                     /**< "time\ttext" a line, for a scorecard */
+	char *peer;                     /**< what the receiver under test calls itself, "" */
 };
 
 int  suite_load(struct suite *s, const char *path);     /**< a script, or a folder's *.lua, in order of name */

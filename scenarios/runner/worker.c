@@ -22,9 +22,11 @@ struct worker {
 	double since_s;
 };
 
-/** A result on the wire; the three texts follow */
+enum { TEXTS = 5 };                     /* message, folder, timings, seen, peer */
+
+/** A result on the wire; its texts follow */
 struct wire {
-	uint32_t verdict, message_n, folder_n, timings_n, tries;
+	uint32_t verdict, tries, n[TEXTS];
 	uint64_t seed;
 	double sim_s, wall_s;
 };
@@ -77,22 +79,18 @@ static int full_write(int fd, const void *buf, size_t n)
 
 static int send_result(int fd, const struct result *r)
 {
-	const char *message = r->message ? r->message : "", *folder = r->folder ? r->folder : "";
-	const char *timings = r->timings ? r->timings : "";
-	const struct wire w = {
-		.verdict = (uint32_t)r->verdict, .message_n = (uint32_t)strlen(message),
-		.folder_n = (uint32_t)strlen(folder), .timings_n = (uint32_t)strlen(timings), .tries = r->tries,
-		.seed = r->seed, .sim_s = r->sim_s, .wall_s = r->wall_s,
-	};
-	int err = full_write(fd, &w, sizeof(w));
+	const char *text[TEXTS] = {r->message, r->folder, r->timings, r->seen, r->peer};
+	struct wire w = {.verdict = (uint32_t)r->verdict, .tries = r->tries, .seed = r->seed, .sim_s = r->sim_s,
+			 .wall_s = r->wall_s};
+	int err, i;
 
-	if (!err)
-		err = full_write(fd, message, w.message_n);
+	for (i = 0; i < TEXTS; i++)
+		w.n[i] = text[i] ? (uint32_t)strlen(text[i]) : 0;
+	err = full_write(fd, &w, sizeof(w));
+	for (i = 0; i < TEXTS && !err; i++)
+		err = full_write(fd, text[i], w.n[i]);
 
-	if (!err)
-		err = full_write(fd, folder, w.folder_n);
-
-	return err ? err : full_write(fd, timings, w.timings_n);
+	return err;
 }
 
 static char *read_text(int fd, uint32_t n)
@@ -109,20 +107,27 @@ static char *read_text(int fd, uint32_t n)
 
 static int read_result(int fd, struct result *r)
 {
+	char **const text[TEXTS] = {&r->message, &r->folder, &r->timings, &r->seen, &r->peer};
 	struct wire w;
+	int i;
 
-	if (full_read(fd, &w, sizeof(w)) || w.message_n > 1 << 20 || w.folder_n > 4096 || w.timings_n > 1 << 20)
+	if (full_read(fd, &w, sizeof(w)))
 		return EPIPE;
+	for (i = 0; i < TEXTS; i++)
+		if (w.n[i] > 1 << 20)
+			return EPIPE;
 	r->verdict = (enum verdict)w.verdict;
 	r->seed = w.seed;
 	r->sim_s = w.sim_s;
 	r->wall_s = w.wall_s;
-	r->message = read_text(fd, w.message_n);
-	r->folder = read_text(fd, w.folder_n);
-	r->timings = read_text(fd, w.timings_n);
+	for (i = 0; i < TEXTS; i++) {
+		*text[i] = read_text(fd, w.n[i]);
+		if (!*text[i])
+			return EPIPE;
+	}
 	r->tries = w.tries;
 
-	return r->message && r->folder && r->timings ? 0 : EPIPE;
+	return 0;
 }
 
 static void serve(const struct plan *p, int in, int out)

@@ -12,6 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 #include "../../sim/vnet.h"
+#include "outside.h"
 #include "task.h"
 #include "world.h"
 
@@ -68,7 +69,8 @@ static unsigned own_net(void)
 
 /**
  * Give a host its own address: 10.77.x.y in virtual time, 127.77.x.y on the real clock, where x differs
- * from process to process, so that runs side by side do not meet.
+ * from process to process, so that runs side by side do not meet.  Towards a receiver from outside it
+ * is what the route demands, with a free port (outside.c).
  *
  * @param sa   Written: address, port 5060
  * @param name Host's name on the ladder
@@ -86,6 +88,8 @@ int world_address(struct world *w, struct sa *sa, const char *name)
 	(void)re_snprintf(text, sizeof(text), "%u.77.%u.%u", w->virtual_time ? 10 : 127,
 			  w->virtual_time ? n / 250 : own_net(), n % 250 + 1);
 	err = sa_set_str(sa, text, 5060);
+	if (!err && w->receiver)
+		err = outside_address(sa, w->receiver);
 	if (!err && w->live)
 		live_host(w->live, sa, name);
 

@@ -12,6 +12,7 @@
 #include <re.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "../../core/door/frame.h"
 #include "../../core/media/media.h"
 #include "lateness.h"
 #include "live.h"
@@ -24,6 +25,7 @@
 #define WORLD_META_ALARM "ipgap.alarm_receiver"
 #define WORLD_META_PROCESS "ipgap.process"
 #define WORLD_META_TCP   "ipgap.tcp"
+#define WORLD_META_CALLER "ipgap.caller"
 
 struct world {
 	lua_State *L;
@@ -31,6 +33,9 @@ struct world {
 	const struct rig_spec *rig;     /**< where the doors' panels are; borrowed */
 	bool dry;                       /**< a trial that tells how long it takes and what it needs */
 	uint64_t seed;
+	const char *receiver;           /**< URI of the receiver under test, NULL = our own */
+	const struct frame_preset *crc; /**< checksum of its frames, NULL = the default */
+	const char *plant;              /**< faults of our own receiver under test, NULL = none */
 	uint64_t t0_us;                 /**< start on the clock */
 	uint64_t seq;                   /**< entries so far */
 	int log_ref;                    /**< Lua registry: array of entries */
@@ -88,5 +93,7 @@ void bind_tcp(lua_State *L);
 void bind_outside(lua_State *L);
 void bind_net(lua_State *L);
 void bind_frame(lua_State *L);
+void bind_caller(lua_State *L);
+void bind_receiver(lua_State *L);
 
 #endif

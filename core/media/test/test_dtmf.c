@@ -243,9 +243,9 @@ START_TEST(wrong_digits_and_times_are_refused_and_nothing_is_queued)
 	ck_assert_int_eq(dtmf_tx_queue(tx, "", 100, 100), EINVAL);
 	ck_assert_int_eq(dtmf_tx_queue(tx, "12x", 100, 100), EINVAL);
 	ck_assert_int_eq(dtmf_tx_queue(tx, "1", 39, 100), EINVAL);
-	ck_assert_int_eq(dtmf_tx_queue(tx, "1", 501, 100), EINVAL);
+	ck_assert_int_eq(dtmf_tx_queue(tx, "1", 1001, 100), EINVAL);
 	ck_assert_int_eq(dtmf_tx_queue(tx, "1", 100, 39), EINVAL);
-	ck_assert_int_eq(dtmf_tx_queue(tx, "1", 100, 501), EINVAL);
+	ck_assert_int_eq(dtmf_tx_queue(tx, "1", 100, 1001), EINVAL);
 	memset(many, '1', sizeof(many));
 	many[DTMF_QUEUE + 1] = '\0';
 	ck_assert_int_eq(dtmf_tx_queue(tx, many, 100, 100), ENOSPC);
