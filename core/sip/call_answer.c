@@ -16,11 +16,13 @@
 /* The first answer of ours opens libre's session; what comes later goes through it */
 static int open_session(struct call *c, uint16_t scode, const char *reason, struct mbuf *desc)
 {
+	const struct ua_identity *as = account_called(c->ua, c->msg);
 	int err;
 
 	err = sipsess_accept(&c->sess, c->ua->sock, c->msg, scode, reason, c->contact,
 			     "application/sdp", desc,
-			     NULL, NULL, false, call_offer_handler, call_answer_handler,
+			     as ? as->authh : NULL, as ? as->arg : NULL, as && as->arg,
+			     call_offer_handler, call_answer_handler,
 			     call_established_handler, call_info_handler, call_refer_handler,
 			     call_close_handler, c, "Allow: " UA_ALLOW "\r\n");
 	if (!err)
@@ -228,10 +230,11 @@ static void offer_call(struct ua *ua, struct call *c, const struct sip_msg *msg)
 void call_incoming(const struct sip_msg *msg, void *arg)
 {
 	struct ua *ua = arg;
+	const struct ua_identity *as = account_called(ua, msg);
 	struct call *c;
 	int err;
 
-	err = call_alloc(&c, ua, ua->user, msg->tp);
+	err = call_alloc(&c, ua, as ? as->user : ua->user, msg->tp);
 	if (err) {
 		refuse_for(ua, msg, err);
 		return;

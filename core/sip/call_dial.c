@@ -2,7 +2,7 @@
  * @file call_dial.c  Outgoing call (SIP-02, SUP-02)
  *
  * From, Contact and the origin line of SDP carry the same user, as in the manual's trace
- * (§3.3.22.1).
+ * (§3.3.22.1); with an account it is the account's (SUP-03).
  */
 #include <errno.h>
 #include "core/sip/call_priv.h"
@@ -28,16 +28,21 @@ static int target(enum sip_transp *tp, const char *to)
 
 static int invite(struct call *c, const struct call_dial *d)
 {
+	struct ua_identity as = { .uri = NULL };
 	struct mbuf *mb = NULL;
 	char *from = NULL;
 	int err;
 
 	err = ua_user_uri(c->ua, &from, c->user, SIP_TRANSP_UDP);
+	as.uri = from;
+	if (d->as)
+		as = *d->as;
 	if (!err)
 		err = call_media_offer(c, &mb);
 	if (!err)
-		err = sipsess_connect(&c->sess, c->ua->sock, d->to, NULL, from, c->contact, NULL, 0,
-				      "application/sdp", mb, NULL, NULL, false,
+		err = sipsess_connect(&c->sess, c->ua->sock, d->to, as.display, as.uri, c->contact,
+				      &as.route, as.route ? 1 : 0,
+				      "application/sdp", mb, as.authh, as.arg, as.arg != NULL,
 				      call_offer_handler, call_answer_handler,
 				      call_progress_handler,
 				      call_established_handler, call_info_handler,
@@ -77,7 +82,7 @@ int call_dial(struct call **cp, struct ua *ua, const struct call_dial *d, call_e
 
 	err = target(&tp, d->to);
 	if (!err)
-		err = call_alloc(&c, ua, d->from_user ? d->from_user : ua->user, tp);
+		err = call_alloc(&c, ua, d->as ? d->as->user : d->from_user ? d->from_user : ua->user, tp);
 	if (err)
 		return err;
 

@@ -15,6 +15,16 @@
 struct ua;
 struct call;
 
+/** As whom a request goes out beside the agent's own identity: an account at a PBX (SUP-03) */
+struct ua_identity {
+	const char *uri;                /**< From */
+	const char *display;            /**< display name, NULL = none */
+	const char *user;               /**< user part of Contact and SDP origin */
+	const char *route;              /**< next hop, NULL = by the request's URI */
+	sip_auth_h *authh;              /**< credentials for a challenge, NULL = none */
+	void *arg;                      /**< its argument, a libre object that users of this reference */
+};
+
 /** Configuration of a user agent; strings are copied */
 struct ua_config {
 	struct sa laddr;                /**< address and port to bind; port 0 = any */
@@ -41,6 +51,8 @@ const struct sa *ua_laddr(const struct ua *ua);
 const char *ua_uri(const struct ua *ua);                /**< "sip:user@addr[:port]" */
 int  ua_message(struct ua *ua, const char *to, const char *from_user, const char *body,
 		ua_message_sent_h *h, void *arg);
+int  ua_message_as(struct ua *ua, const struct ua_identity *as, const char *to, const char *body,
+		   ua_message_sent_h *h, void *arg);
 struct sip *ua_sip(struct ua *ua);
 void ua_close(struct ua *ua, bool force);       /**< force = power lost: nothing more is sent */
 

@@ -20,6 +20,7 @@ struct ua {
 	struct media *media;
 	struct list calls;              /* live struct call, not owned */
 	struct list messages;           /* MESSAGEs waiting for their answer */
+	struct list accounts;           /* struct account, not owned */
 	ua_call_h *callh;
 	ua_message_h *msgh;
 	ua_refused_h *refh;
@@ -36,6 +37,9 @@ bool ua_request(const struct sip_msg *msg, void *arg);
 /* ua_message.c */
 void ua_message_recv(struct ua *ua, const struct sip_msg *msg);
 int ua_text(char **textp, const struct pl *pl);
+
+/* account.c */
+const struct ua_identity *account_called(const struct ua *ua, const struct sip_msg *msg);
 
 /* call_answer.c */
 void call_incoming(const struct sip_msg *msg, void *arg);
