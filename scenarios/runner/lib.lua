@@ -305,6 +305,11 @@ end
 
 function T:door(opts) return make(rt.door, self, unique(self, opts, "door")) end
 function T:phone(opts) return make(rt.phone, self, unique(self, opts, "phone")) end
+local phones_of_pbx   -- below, with the PBX
+local plain_phone = T.phone
+function T:phone(opts)
+  return opts and opts.pbx and phones_of_pbx(self, opts) or plain_phone(self, opts)
+end
 function T:receiver(opts) return make(rt.phone, self, unique(self, opts, "receiver")) end
 function T:alarm_receiver(opts) return make(rt.alarm_receiver, self, unique(self, opts, "alarm")) end
 function T:sip_socket(opts) return make(rt.sip_socket, self, unique(self, opts, "socket")) end
@@ -613,6 +618,42 @@ function Alarm:expect_alarm(want)
   end, want.within or 60)
 end
 
+-- A PBX: its users register, call each other and send messages through it
+local Pbx = {}
+Pbx.expect_event = expect_event
+Pbx.expect_no_event = expect_no_event
+local PBX_OPTS = {name = true, users = true, realm = true, challenge = true, min_expires = true, max_expires = true}
+local PBX_FAULTS = {silent = true, register = true, publish = true, unknown_etag = true, stale = true, realm = true,
+  retry_after = true}
+
+function T:pbx(opts) return make(rt.pbx, self, unique(self, check_opts(opts, PBX_OPTS, "pbx"), "pbx")) end
+
+function Pbx:user(name, opts) self:_user(name, check_opts(opts, {way = true, delay = true, password = true}, "user")) end
+function Pbx:faults(opts) self:_faults(check_opts(opts, PBX_FAULTS, "faults")) end
+function Pbx:number(user) return "sip:" .. user .. "@" .. self.address:gsub(":5060$", "") end
+
+-- the settings of a door's account n at this PBX; more settings may be given
+function Pbx:account(user, opts, n)
+  local password = self:_password(user)
+  if not password then fail("the PBX has no user " .. show(user)) end
+  local key = "sip.account" .. (n or 1) .. "."
+  local s = {[key .. "active"] = true, [key .. "server"] = self.address:match("^(.-):"), [key .. "user"] = user,
+    [key .. "password"] = password}
+  for k, v in pairs(opts or {}) do s[k] = v end
+  return s
+end
+
+-- t:phone{pbx = pbx, user = "102"}: a phone that registers there
+phones_of_pbx = function(t, opts)
+  local o, pbx = {}, opts.pbx
+  for k, v in pairs(opts) do if k ~= "pbx" and k ~= "password" and k ~= "expires" then o[k] = v end end
+  if not opts.user then fail("a phone of a PBX has a user: t:phone{pbx = pbx, user = \"102\"}") end
+  local phone = plain_phone(t, o)
+  phone:_register{server = pbx.address:match("^(.-):"), user = opts.user, expires = opts.expires,
+    password = opts.password or pbx:_password(opts.user) or ""}
+  return phone
+end
+
 local Process = {}
 Process.expect_event = expect_event
 
@@ -766,6 +807,7 @@ class(rt.meta.phone, Phone, address)
 class(rt.meta.call, Call, {name = "_name", number = "_number"})
 class(rt.meta.socket, Socket, {address = "_address", name = "_name"})
 class(rt.meta.alarm, Alarm, address)
+class(rt.meta.pbx, Pbx, address)
 class(rt.meta.process, Process, {name = "_name"})
 class(rt.meta.tcp, Tcp, {name = "_name"})
 
