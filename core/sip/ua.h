@@ -56,8 +56,11 @@ int  ua_message_as(struct ua *ua, const struct ua_identity *as, const char *to, 
 struct sip *ua_sip(struct ua *ua);
 void ua_close(struct ua *ua, bool force);       /**< force = power lost: nothing more is sent */
 
-/** What we serve of the manual's trace (§3.3.22.1): no REFER, NOTIFY, SUBSCRIBE, UPDATE */
-#define UA_ALLOW "INVITE, ACK, CANCEL, OPTIONS, BYE, MESSAGE, INFO"
+/** What we serve of the manual's trace (§3.3.22.1); no NOTIFY and SUBSCRIBE, and no REFER: a door calls
+ *  whom its settings name, not whom a caller names.  REFER gets 603 (RFC 3515 §2.4.2) */
+#define UA_ALLOW "INVITE, ACK, CANCEL, OPTIONS, BYE, MESSAGE, INFO, UPDATE"
+/** Extensions we serve: RFC 3891, RFC 4028 */
+#define UA_SUPPORTED "replaces, timer"
 #define UA_MESSAGE_MAX 4096             /**< longest body of a MESSAGE taken */
 
 #endif
