@@ -80,6 +80,11 @@ check-run: $(B)/ipgap   ## the program from outside: lines, signals, garbage, 20
 check-peers: $(B)/ipgap ## real-time calls with stock baresip
 	@$(B)/ipgap test --clock real --jobs 1 --keep $(B)/failures scenarios/peers
 
+interop: ## install what is missing, and meet Kamailio, baresip and SIPp in real time; prints a table
+	@sh ci/deps.sh ci/packages ci/packages.interop
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@sh ci/interop.sh $(B)/ipgap $(B)
+
 check-docs: $(B)/ipgap  ## docs say what the program says
 	@sh ci/docs.sh $(B)/ipgap
 
@@ -141,5 +146,5 @@ $(B)/bench: $(BENCH:%.c=$(B)/obj/%.o) $(B)/libipgap.a
 -include ci/san.mk ci/fuzz.mk ci/arm.mk ci/ioboard.mk
 
 .PRECIOUS: $(B)/test/%.o $(B)/obj/%.o
-.PHONY: help all run demo check check-unit check-scenarios check-run check-peers check-docs docs bench deps deps-check clean
+.PHONY: help all run demo check check-unit check-scenarios check-run check-peers interop check-docs docs bench deps deps-check clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -561,10 +561,20 @@ function T:process(opts) end
 ---@return Tcp
 function T:tcp(opts) end
 
---- Stock baresip as a phone; where it is not installed the scenario is skipped. It records what it hears.
----@param opts? {name?: string, user?: string, codec?: string, dtmf?: string, answer?: "auto"|"manual", plays?: {hz: number, dbm0?: number}}
+--- Stock baresip as a phone; where it is not installed the scenario is skipped. It records what it hears. `at` is a Kamailio that it registers at as `user`.
+---@param opts? {name?: string, user?: string, at?: Kamailio, codec?: string, dtmf?: string, answer?: "auto"|"manual", plays?: {hz: number, dbm0?: number}}
 ---@return Baresip
 function T:baresip(opts) end
+
+--- Kamailio as a PBX with digest: registrar and proxy, its user "busy" is always busy. Where it is not installed the scenario is skipped. `expires` is the longest registration [s].
+---@param opts {name?: string, users: table<string, string>, expires?: number}
+---@return Kamailio
+function T:kamailio(opts) end
+
+--- SIPp with steps of its own (the inside of its <scenario>), as caller of a door (`calls`) or called. Where it is not installed the scenario is skipped.
+---@param opts {name?: string, steps: string, calls?: Door}
+---@return Sipp
+function T:sipp(opts) end
 
 ---@class Process
 ---@field name string
@@ -648,3 +658,38 @@ function Baresip:expect_dtmf(digits, opts) end
 --- Loudest level heard in the call that is over [dBm0], and its length [s].
 ---@return number, number
 function Baresip:heard() end
+
+---@class Kamailio
+---@field uri string
+---@field address string
+---@field name string
+---@field process Process
+local Kamailio = {}
+
+--- The URI of a user.
+---@param user string
+---@return string
+function Kamailio:number(user) end
+
+--- Settings of a door for its account 1 as this user, and further settings.
+---@param user string
+---@param opts? table<string, any>
+---@return table<string, any>
+function Kamailio:account(user, opts) end
+
+--- Kill it, without a word.
+function Kamailio:kill() end
+
+--- Start it again.
+function Kamailio:start() end
+
+---@class Sipp
+---@field uri string
+---@field address string
+---@field name string
+---@field process Process
+local Sipp = {}
+
+--- SIPp is through with its steps, and content.
+---@param opts? {within?: number}
+function Sipp:expect_success(opts) end

@@ -65,7 +65,7 @@ static void published(struct account *a, const struct sip_msg *msg)
 	const struct sip_hdr *etag = sip_msg_hdr(msg, SIP_HDR_SIP_ETAG);
 	uint32_t expires_s = pl_isset(&msg->expires) ? pl_u32(&msg->expires) : a->pub_expires_s;
 
-	expires_s = min(max(expires_s, 10u), (uint32_t)EXPIRES_MAX_S);
+	expires_s = MIN(MAX(expires_s, 10u), (uint32_t)EXPIRES_MAX_S);
 	if (!a->etag)
 		account_tell(a, true, true, 0, msg);
 	a->etag = mem_deref(a->etag);

@@ -42,11 +42,11 @@ static uint32_t header_u32(const struct sip_msg *msg, enum sip_hdrid id)
 static uint32_t wait_ms(const struct account *a, bool refused, const struct sip_msg *msg)
 {
 	const uint32_t most_s = (uint32_t)a->ua->conf->register_retry_s;
-	const uint32_t after_s = min(header_u32(msg, SIP_HDR_RETRY_AFTER), RETRY_AFTER_MAX_S);
-	const uint32_t step_s = refused ? most_s : min(most_s, (uint32_t)RETRY_S << min(a->fails, 9u));
+	const uint32_t after_s = MIN(header_u32(msg, SIP_HDR_RETRY_AFTER), RETRY_AFTER_MAX_S);
+	const uint32_t step_s = refused ? most_s : MIN(most_s, (uint32_t)RETRY_S << MIN(a->fails, 9u));
 	const uint32_t ms = step_s * (500 + rand_u16() % 501);
 
-	return max(ms, after_s * 1000);
+	return MAX(ms, after_s * 1000);
 }
 
 static bool unreachable(int err, const struct sip_msg *msg)
@@ -112,7 +112,7 @@ static uint32_t granted_s(const struct account *a, const struct sip_msg *msg)
 	if (!uri_decode(&g.own, &pl))
 		(void)sip_msg_hdr_apply(msg, true, SIP_HDR_CONTACT, contact_handler, &g);
 
-	return min(max(g.expires_s, EXPIRES_MIN_S), EXPIRES_MAX_S);
+	return MIN(MAX(g.expires_s, EXPIRES_MIN_S), EXPIRES_MAX_S);
 }
 
 static void registered(struct account *a, const struct sip_msg *msg)

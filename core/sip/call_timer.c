@@ -80,7 +80,7 @@ void call_timer_asked(struct call *c, const struct sip_msg *msg)
 			   sip_msg_hdr_has_value(msg, SIP_HDR_REQUIRE, "timer");
 	struct call_timer *t = &c->timer;
 
-	t->session_s = min(call_timer_value(msg, SIP_HDR_SESSION_EXPIRES), (uint32_t)MAX_SE_S);
+	t->session_s = MIN(call_timer_value(msg, SIP_HDR_SESSION_EXPIRES), (uint32_t)MAX_SE_S);
 	t->ours = !knows || !refresher_is(msg, "uac");
 	if (sip_msg_hdr(msg, SIP_HDR_ALLOW))
 		t->update = sip_msg_hdr_has_value(msg, SIP_HDR_ALLOW, "UPDATE");
@@ -98,7 +98,7 @@ void call_timer_answered(struct call *c, const struct sip_msg *msg)
 	t->session_s = call_timer_value(msg, SIP_HDR_SESSION_EXPIRES);
 	if (t->session_s && t->session_s < MIN_SE_S)
 		t->session_s = MIN_SE_S;
-	t->session_s = min(t->session_s, (uint32_t)MAX_SE_S);
+	t->session_s = MIN(t->session_s, (uint32_t)MAX_SE_S);
 	t->ours = !refresher_is(msg, "uas");
 	if (sip_msg_hdr(msg, SIP_HDR_ALLOW))
 		t->update = sip_msg_hdr_has_value(msg, SIP_HDR_ALLOW, "UPDATE");
@@ -108,7 +108,7 @@ void call_timer_answered(struct call *c, const struct sip_msg *msg)
 void call_timer_start(struct call *c)
 {
 	struct call_timer *t = &c->timer;
-	const uint32_t margin_s = min(32u, t->session_s / 3);
+	const uint32_t margin_s = MIN(32u, t->session_s / 3);
 
 	if (!t->session_s || c->over)
 		tmr_cancel(&t->tmr);

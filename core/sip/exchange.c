@@ -56,7 +56,8 @@ static int answer_challenge(struct exchange *x, const struct sip_msg *msg)
 {
 	int err;
 
-	if (msg->scode != 401 && msg->scode != 407)
+	if ((msg->scode != 401 || !sip_msg_hdr(msg, SIP_HDR_WWW_AUTHENTICATE)) &&
+	    (msg->scode != 407 || !sip_msg_hdr(msg, SIP_HDR_PROXY_AUTHENTICATE)))
 		return ENOENT;
 
 	err = sip_auth_authenticate(x->auth, msg);

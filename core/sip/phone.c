@@ -11,6 +11,7 @@
 #include "../media/gain.h"
 
 #define PHONE_LINES 4
+#define ACCOUNTS_AGAIN_MS 10000         /* an account that found no memory is tried again */
 
 struct line {
 	struct phone *phone;
@@ -30,6 +31,7 @@ struct phone {
 	struct ua *ua;
 	struct line line[PHONE_LINES];
 	struct registration reg[SETTINGS_ACCOUNTS];
+	struct tmr accounts;
 	char peer[SETTINGS_URI];
 };
 
@@ -235,16 +237,22 @@ static void registration_end(struct registration *r, bool force)
 	r->account = mem_deref(r->account);
 }
 
-static void registration_apply(struct registration *r)
+/** false = it could not be made */
+static bool registration_apply(struct registration *r)
 {
 	const struct phone *p = r->phone;
 	const struct account_settings *conf = &p->cfg.ua.conf->account[r->number - 1];
 
 	if (conf->active && account_same(r->account, conf))
-		return;
+		return true;
 	registration_end(r, false);
-	if (conf->active)
-		(void)account_alloc(&r->account, p->ua, conf, account_news, r);
+
+	return !conf->active || !account_alloc(&r->account, p->ua, conf, account_news, r);
+}
+
+static void accounts_again(void *arg)
+{
+	phone_accounts(arg);
 }
 
 /**
@@ -260,7 +268,8 @@ void phone_accounts(struct phone *p)
 	for (i = 0; p->ua && i < SETTINGS_ACCOUNTS; i++) {
 		p->reg[i].phone = p;
 		p->reg[i].number = i + 1;
-		registration_apply(&p->reg[i]);
+		if (!registration_apply(&p->reg[i]))
+			tmr_start(&p->accounts, ACCOUNTS_AGAIN_MS, accounts_again, p);
 	}
 }
 
@@ -408,6 +417,7 @@ int phone_alloc(struct phone **pp, const struct phone_config *cfg)
 	if (!p)
 		return ENOMEM;
 	p->cfg = *cfg;
+	tmr_init(&p->accounts);
 	err = ua_alloc(&p->ua, &cfg->ua);
 	if (err) {
 		mem_deref(p);
@@ -431,6 +441,7 @@ void phone_close(struct phone *p, bool force)
 {
 	unsigned i;
 
+	tmr_cancel(&p->accounts);
 	if (!p->ua)
 		return;
 	ua_handlers(p->ua, NULL, NULL, NULL, NULL);
