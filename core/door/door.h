@@ -67,7 +67,8 @@ enum door_in_type {
 	DOOR_IN_HANGUP,                 /**< end whatever call there is (page, API) */
 	DOOR_IN_STRIKE,                 /**< code = relay 1..2: a local command (page, API) */
 	DOOR_IN_APPLY,                  /**< settings changed: show them */
-	DOOR_IN_ACCOUNT,                /**< code = account 1..3, level = registered, text = cause (SIP-10) */
+	DOOR_IN_ACCOUNT,                /**< code = account 1..3, level = registered (or switched off: no
+	                                     fault), text = cause (SIP-10) */
 };
 
 struct door_in {

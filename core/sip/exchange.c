@@ -75,6 +75,7 @@ static void response_handler(int err, const struct sip_msg *msg, void *arg)
 		return;
 	if (!err && !sip_request_loops(&x->ls, msg->scode) && !answer_challenge(x, msg))
 		return;
+	x->text = mem_deref(x->text);   /* not needed until the next request */
 	if (x->detached)
 		mem_deref(x);
 	else

@@ -231,6 +231,17 @@ static void account_news(const struct account_news *an, void *arg)
 	(void)cfg->tell(&in, cfg->arg);
 }
 
+/** An account that is not wanted any more is no fault of the PBX */
+static void tell_off(const struct registration *r)
+{
+	const struct phone_config *cfg = &r->phone->cfg;
+	const struct door_in in = {
+		.type = DOOR_IN_ACCOUNT, .code = (uint16_t)r->number, .level = true, .text = "not active",
+	};
+
+	(void)cfg->tell(&in, cfg->arg);
+}
+
 static void registration_end(struct registration *r, bool force)
 {
 	account_close(r->account, force);
@@ -245,6 +256,8 @@ static bool registration_apply(struct registration *r)
 
 	if (conf->active && account_same(r->account, conf))
 		return true;
+	if (r->account && !conf->active)
+		tell_off(r);
 	registration_end(r, false);
 
 	return !conf->active || !account_alloc(&r->account, p->ua, conf, account_news, r);

@@ -1,4 +1,4 @@
--- Call control: forked answers, crossing CANCEL, UPDATE, session timers, Replaces, redirections (SIP-10, SIP-11)
+-- Call control: forked answers, crossing CANCEL, UPDATE, session timers, Replaces, redirections (SIP-10)
 
 -- A phone of raw text with one dialog, calling or called
 local Raw = {}

@@ -156,6 +156,30 @@ START_TEST(route_is_a_header_and_the_next_hop)
 }
 END_TEST
 
+/* SIP-01: a port other than 5060 stands in every URI of the account */
+START_TEST(port_and_domain_make_the_identity)
+{
+	struct account_settings conf = {
+		.active = true, .port = 5070, .expires_s = 600, .server = "10.77.0.9", .user = "100", .route = "sip:10.77.0.3",
+	};
+
+	ck_assert_int_eq(account_alloc(&account, pair.door.ua, &conf, NULL, NULL), 0);
+	ck_assert_str_eq(account_identity(account)->uri, "sip:100@10.77.0.9:5070");
+	pair_run(50);
+	ck_assert_ptr_nonnull(strstr(raw.last, "REGISTER sip:10.77.0.9:5070 SIP/2.0\r\n"));
+	account_close(account, true);
+	account = mem_deref(account);
+	str_ncpy(conf.domain, "office.example", sizeof(conf.domain));
+	ck_assert_int_eq(account_alloc(&account, pair.door.ua, &conf, NULL, NULL), 0);
+	ck_assert_str_eq(account_identity(account)->uri, "sip:100@office.example");
+	account_close(account, true);
+	account = mem_deref(account);
+	str_ncpy(conf.identity, "sip:front@x.example", sizeof(conf.identity));
+	ck_assert_int_eq(account_alloc(&account, pair.door.ua, &conf, NULL, NULL), 0);
+	ck_assert_str_eq(account_identity(account)->uri, "sip:front@x.example");
+}
+END_TEST
+
 START_TEST(closing_takes_the_registration_back)
 {
 	start("", false);
@@ -210,6 +234,7 @@ Suite *suite(void)
 	tcase_add_test(tc, min_expires_is_raised_twice_at_most);
 	tcase_add_test(tc, challenge_is_answered_once);
 	tcase_add_test(tc, route_is_a_header_and_the_next_hop);
+	tcase_add_test(tc, port_and_domain_make_the_identity);
 	tcase_add_test(tc, closing_takes_the_registration_back);
 	tcase_add_test(tc, presence_without_a_tag_is_not_refreshed);
 	tcase_add_test(tc, an_account_needs_server_and_user);
