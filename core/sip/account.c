@@ -137,7 +137,7 @@ static int set_ways(struct account *a)
  * @param ap   Account, written on success; account_close() and mem_deref end it
  * @param ua   Agent (referenced until the account is closed)
  * @param conf Settings, copied; server and user must be there
- * @param h    Told what changes, from the loop; NULL = nobody
+ * @param h    Told what changes, from the loop; NULL = nobody.  It must not end the account
  * @param arg  Its argument
  *
  * @return 0, EINVAL server or user missing, ENOMEM
@@ -296,14 +296,13 @@ uint32_t account_refresh_ms(uint32_t expires_s)
 
 int account_exchange(struct account *a, struct exchange **xp, const char *uri, exchange_h *h)
 {
-	const struct exchange_config cfg = {
-		.sip = a->ua->sip, .uri = uri, .to = a->identity, .as = &a->as
-	};
+	struct exchange_config cfg = { .uri = uri, .to = a->identity, .as = &a->as };
 
 	if (*xp)
 		return 0;
-	if (!a->ua->sip)
+	if (!a->ua || !a->ua->sip)
 		return ENOTCONN;
+	cfg.sip = a->ua->sip;
 
 	return exchange_alloc(xp, &cfg, h, a);
 }

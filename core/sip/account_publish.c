@@ -10,6 +10,7 @@
 #include "core/sip/account_priv.h"
 
 #define EXPIRES_MAX_S (7 * 86400)
+#define ETAG_MAX 256                    /* a longer one is not taken up */
 
 static void tmr_handler(void *arg)
 {
@@ -69,7 +70,7 @@ static void published(struct account *a, const struct sip_msg *msg)
 	if (!a->etag)
 		account_tell(a, true, true, 0, msg);
 	a->etag = mem_deref(a->etag);
-	if (!etag || pl_strdup(&a->etag, &etag->val))
+	if (!etag || etag->val.l > ETAG_MAX || pl_strdup(&a->etag, &etag->val))
 		return;                 /* cannot be refreshed: it ends by itself */
 	tmr_start(&a->pub_tmr, account_refresh_ms(expires_s), tmr_handler, a);
 }

@@ -5,35 +5,9 @@
  * room for those that are closing.  Requirements: SIP-02 to SIP-04, SIP-10, SUP-02, SUP-03, SUP-10, HW-07.
  */
 #include <string.h>
-#include "account.h"
 #include "call.h"
-#include "phone.h"
+#include "phone_priv.h"
 #include "../media/gain.h"
-
-#define PHONE_LINES 4
-#define ACCOUNTS_AGAIN_MS 10000         /* an account that found no memory is tried again */
-
-struct line {
-	struct phone *phone;
-	struct call *call;
-	uint32_t number;
-};
-
-/** An account of the settings; empty where it is not active */
-struct registration {
-	struct phone *phone;
-	struct account *account;
-	unsigned number;                /**< 1..3 */
-};
-
-struct phone {
-	struct phone_config cfg;
-	struct ua *ua;
-	struct line line[PHONE_LINES];
-	struct registration reg[SETTINGS_ACCOUNTS];
-	struct tmr accounts;
-	char peer[SETTINGS_URI];
-};
 
 static struct line *line_find(struct phone *p, uint32_t number)
 {
@@ -211,104 +185,13 @@ static void message_sent(const char *to, int err, uint16_t scode, void *arg)
 	p->cfg.news(&news, p->cfg.arg);
 }
 
-/* --- accounts --- */
-
-/** Both who watches and the door hear of a registration; presence concerns nobody but the first */
-static void account_news(const struct account_news *an, void *arg)
-{
-	const struct registration *r = arg;
-	const struct phone_config *cfg = &r->phone->cfg;
-	const struct phone_news news = {
-		.id = an->presence ? EV_PRESENCE : EV_REGISTRATION, .text = {an->cause, NULL},
-		.num = {r->number, an->ok, an->scode},
-	};
-	struct door_in in = {.type = DOOR_IN_ACCOUNT, .code = (uint16_t)r->number, .level = an->ok};
-
-	cfg->news(&news, cfg->arg);
-	if (an->presence)
-		return;
-	str_ncpy(in.text, an->cause, sizeof(in.text));
-	(void)cfg->tell(&in, cfg->arg);
-}
-
-/** An account that is not wanted any more is no fault of the PBX */
-static void tell_off(const struct registration *r)
-{
-	const struct phone_config *cfg = &r->phone->cfg;
-	const struct door_in in = {
-		.type = DOOR_IN_ACCOUNT, .code = (uint16_t)r->number, .level = true, .text = "not active",
-	};
-
-	(void)cfg->tell(&in, cfg->arg);
-}
-
-static void registration_end(struct registration *r, bool force)
-{
-	account_close(r->account, force);
-	r->account = mem_deref(r->account);
-}
-
-/** false = it could not be made */
-static bool registration_apply(struct registration *r)
-{
-	const struct phone *p = r->phone;
-	const struct account_settings *conf = &p->cfg.ua.conf->account[r->number - 1];
-
-	if (conf->active && account_same(r->account, conf))
-		return true;
-	if (r->account && !conf->active)
-		tell_off(r);
-	registration_end(r, false);
-
-	return !conf->active || !account_alloc(&r->account, p->ua, conf, account_news, r);
-}
-
-static void accounts_again(void *arg)
-{
-	phone_accounts(arg);
-}
-
-/**
- * Register the accounts of the settings: new and changed ones anew, those that are no longer active are
- * given up.  None active = P2P (SIP-03).
- *
- * @param p Telephone
- */
-void phone_accounts(struct phone *p)
-{
-	unsigned i;
-
-	for (i = 0; p->ua && i < SETTINGS_ACCOUNTS; i++) {
-		p->reg[i].phone = p;
-		p->reg[i].number = i + 1;
-		if (!registration_apply(&p->reg[i]))
-			tmr_start(&p->accounts, ACCOUNTS_AGAIN_MS, accounts_again, p);
-	}
-}
-
-/** The network is back: register at once, whatever the back-off says */
-void phone_retry(struct phone *p)
-{
-	unsigned i;
-
-	for (i = 0; p->ua && i < SETTINGS_ACCOUNTS; i++)
-		account_retry(p->reg[i].account);
-}
-
-/** Identity of an account 1..3; NULL where it is not active */
-static const struct ua_identity *identity(const struct phone *p, unsigned account)
-{
-	return account >= 1 && account <= SETTINGS_ACCOUNTS ?
-	       account_identity(p->reg[account - 1].account) : NULL;
-}
-
 /* --- struct door_phone_ops --- */
 
 static int op_dial(void *ctx, uint32_t number, const char *to, unsigned account,
 		   const char *from_user)
 {
 	struct phone *p = ctx;
-	const struct call_dial d = {.to = to, .from_user = from_user, .as = identity(p, account)};
+	const struct call_dial d = {.to = to, .from_user = from_user, .as = phone_identity(p, account)};
 	struct line *l = line_free(p);
 	int err;
 
@@ -397,7 +280,7 @@ static int op_message(void *ctx, const char *to, unsigned account, const char *f
 	struct phone *p = ctx;
 
 	if (account)
-		return ua_message_as(p->ua, identity(p, account), to, body, message_sent, p);
+		return ua_message_as(p->ua, phone_identity(p, account), to, body, message_sent, p);
 
 	return ua_message(p->ua, to, from_user, body, message_sent, p);
 }
@@ -454,7 +337,6 @@ void phone_close(struct phone *p, bool force)
 {
 	unsigned i;
 
-	tmr_cancel(&p->accounts);
 	if (!p->ua)
 		return;
 	ua_handlers(p->ua, NULL, NULL, NULL, NULL);
@@ -462,8 +344,7 @@ void phone_close(struct phone *p, bool force)
 		ua_close(p->ua, true);
 	for (i = 0; i < PHONE_LINES; i++)
 		line_drop(&p->line[i]);
-	for (i = 0; i < SETTINGS_ACCOUNTS; i++)
-		registration_end(&p->reg[i], force);
+	phone_accounts_end(p, force);
 	if (force)
 		p->ua = mem_deref(p->ua);
 	else

@@ -101,6 +101,17 @@ scenario("a user who cannot be reached is given up after T", {req = {"DOOR-03", 
   phone:expect_no_call{during = 5}
 end)
 
+scenario("a PBX that hears and says nothing: the rescue contact is called after T", {req = {"CON-01", "DOOR-03", "SIP-10"}}, function(t)
+  local receiver = t:receiver()
+  local pbx, door, phone = office(t, {["button.day"] = {"101", receiver.uri .. ";p2p"}, ["door.ring_s"] = 10})
+  pbx:faults{silent = true}
+  door:press()
+  receiver:expect_call{within = 11, from = "000000000_bouton_appel"}:answer()
+  door:expect_state("talking")
+  pbx:faults{}
+  phone:expect_no_call{during = 60}       -- the INVITE given up is not repeated
+end)
+
 scenario("a PBX that takes its time: the call rings later", {req = {"DOOR-03"}}, function(t)
   local pbx, door, phone = office(t, {["button.day"] = "101"})
   pbx:user("101", {way = "slow", delay = 8})

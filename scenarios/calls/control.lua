@@ -270,6 +270,26 @@ scenario("a peer without UPDATE is refreshed by re-INVITE", {req = {"SIP-10"}}, 
   door:expect_state("talking")
 end)
 
+scenario("re-INVITEs that meet get 491 both, and the door's comes again", {req = {"SIP-10"}}, function(t)
+  local peer = raw(t)
+  local door = t:door{["button.day"] = peer.uri, ["sup.message_button"] = false, ["door.talk_min"] = "permanent",
+    ["sip.media_timeout_s"] = 0}
+  door:press()
+  peer:answer(door, "Allow: INVITE, ACK, BYE\r\nSession-Expires: 90;refresher=uac\r\n")
+  local reinvite = peer.socket:expect("^INVITE ", {within = 46}).data
+  peer:request("INVITE", {body = peer:sdp("sendonly")})
+  peer.socket:expect("^SIP/2%.0 491 ")
+  peer:request("ACK")
+  peer:reply(reinvite, "491 Request Pending")
+  peer.socket:expect("^ACK ")
+  local refused = t:now()
+  local again = peer.socket:expect("^INVITE ", {within = 5}).data
+  t:near(t:now() - refused, 3, 0.1, "the caller waits longer than the called (RFC 3261 §14.1)")
+  peer:reply(again, "200 OK", peer:contact(), peer:sdp())
+  peer.socket:expect("^ACK ")
+  door:expect_state("talking")
+end)
+
 scenario("a caller that promised to refresh and does not is hung up", {req = {"SIP-10"}}, function(t)
   local peer = raw(t)
   local door = t:door{["door.talk_min"] = "permanent", ["sip.media_timeout_s"] = 0}
@@ -283,6 +303,39 @@ scenario("a caller that promised to refresh and does not is hung up", {req = {"S
   door:expect_event("call_end", {within = 100})
   t:near(t:now() - begun, 80 + 120 - 32, 0.1, "32 s before the session's end")
   peer.socket:expect("^BYE ")
+end)
+
+scenario("a called phone that promised to refresh and does not is hung up", {req = {"SIP-10"}}, function(t)
+  local peer = raw(t)
+  local door = t:door{["button.day"] = peer.uri, ["sup.message_button"] = false, ["door.talk_min"] = "permanent",
+    ["sip.media_timeout_s"] = 0}
+  door:press()
+  peer:answer(door, "Session-Expires: 90;refresher=uas\r\n")
+  local begun = t:now()
+  door:expect_event("call_end", {within = 70})
+  t:near(t:now() - begun, 60, 0.1, "a third before the session's end")
+  peer.socket:expect("^BYE ")
+end)
+
+scenario("a refresh through a PBX is repeated with the password; a phone that vanished is noticed", {req = {"SIP-10", "SIP-03"}},
+  function(t)
+  local pbx = t:pbx{users = {["100"] = "door", ["101"] = "phone"}}
+  local phone = t:phone{pbx = pbx, user = "101"}
+  pbx:expect_event("registered", {user = "101"})
+  local door = t:door(pbx:account("100", {["button.day"] = "101", ["sip.session_s"] = 90, ["door.talk_min"] = "permanent",
+    ["sip.media_timeout_s"] = 0}))
+  door:expect_event("registration", {ok = true})
+  door:press()
+  local call = phone:expect_call()
+  call:answer()
+  door:expect_state("talking")
+  t:wait(20)
+  pbx:forget_nonces()
+  t:wait(600)
+  t:equal(door:state(), "talking")
+  t:ok(#t:sip_messages{method = "UPDATE", from = door, to = pbx} >= 26, "thirteen refreshes, each challenged once")
+  t:link(phone, false)
+  door:expect_event("call_end", {within = 80})
 end)
 
 scenario("where the caller does not say who refreshes, the door does", {req = {"SIP-10"}}, function(t)

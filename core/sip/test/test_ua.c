@@ -198,6 +198,9 @@ static const char whole[] =
 	"Call-ID: garbage\r\n"
 	"CSeq: 1 INVITE\r\n"
 	"Contact: <sip:raw@10.77.0.3>\r\n"
+	"Session-Expires: 1800;refresher=uac\r\n"
+	"Supported: timer, replaces\r\n"
+	"Require: timer\r\n"
 	"Content-Type: application/sdp\r\n"
 	"Content-Length: 9\r\n\r\n"
 	"v=0\r\nm=\r\n";
