@@ -340,8 +340,10 @@ void phone_close(struct phone *p, bool force)
 	if (!p->ua)
 		return;
 	ua_handlers(p->ua, NULL, NULL, NULL, NULL);
-	if (force)
+	if (force) {
+		phone_accounts_end(p, true);    /* before its requests are told that they are over */
 		ua_close(p->ua, true);
+	}
 	for (i = 0; i < PHONE_LINES; i++)
 		line_drop(&p->line[i]);
 	phone_accounts_end(p, force);

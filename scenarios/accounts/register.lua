@@ -160,6 +160,17 @@ scenario("a door that loses its supply says nothing to its PBX", {req = {"SIP-03
   pbx:expect_no_event("unregistered", {during = 60})
 end)
 
+scenario("the supply is lost while the door registers: no event, no packet after that", {req = {"SIP-03"}}, function(t)
+  local pbx = t:pbx{users = USERS}
+  pbx:faults{silent = true}
+  local door = t:door(pbx:account("100"))
+  t:wait(1)
+  door:power(false)
+  local at = t:now()
+  door:expect_no_event("registration", {during = 100})
+  for _, m in ipairs(t:sip_messages{from = door}) do t:ok(m.t <= at, "sent before the supply was lost") end
+end)
+
 scenario("an account that is switched off is given up, and one that is changed registers anew", {req = {"SIP-03"}},
   function(t)
   local pbx = t:pbx{users = USERS}
