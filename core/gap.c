@@ -377,6 +377,18 @@ const char *gap_peer(const struct gap *g)
 	return g->phone && g->door.call ? phone_peer(g->phone) : "";
 }
 
+/** Is an account active, so that stopping takes a farewell to its PBX? */
+bool gap_has_account(const struct gap *g)
+{
+	unsigned i;
+
+	for (i = 0; i < SETTINGS_ACCOUNTS; i++)
+		if (g->settings.account[i].active)
+			return true;
+
+	return false;
+}
+
 uint64_t gap_now_us(const struct gap *g)
 {
 	return g->cfg.port->now_us(g->cfg.port_ctx);
