@@ -3,37 +3,41 @@
  *
  * Both who watches and the door hear what becomes of a registration.
  */
+#include <errno.h>
 #include "phone_priv.h"
 
+#define TELL_AGAIN_MS 100
 #define ACCOUNTS_AGAIN_MS 10000         /* an account that found no memory is tried again */
 
-/** Both who watches and the door hear of a registration; presence concerns nobody but the first */
+static void accounts_again(void *arg)
+{
+	phone_accounts(arg);
+}
+
+/* A door whose queue is full is told again: relay and alert hang on it (REL-05, SUP-12) */
+static void tell_door(struct registration *r, bool ok, const char *cause)
+{
+	struct phone *p = r->phone;
+	struct door_in in = {.type = DOOR_IN_ACCOUNT, .code = (uint16_t)r->number, .level = ok};
+
+	str_ncpy(in.text, cause, sizeof(in.text));
+	r->untold = p->cfg.tell(&in, p->cfg.arg) == ENOBUFS;
+	if (r->untold)
+		tmr_start(&p->accounts, TELL_AGAIN_MS, accounts_again, p);
+}
+
 static void account_news(const struct account_news *an, void *arg)
 {
-	const struct registration *r = arg;
+	struct registration *r = arg;
 	const struct phone_config *cfg = &r->phone->cfg;
 	const struct phone_news news = {
 		.id = an->presence ? EV_PRESENCE : EV_REGISTRATION, .text = {an->cause, NULL},
 		.num = {r->number, an->ok, an->scode},
 	};
-	struct door_in in = {.type = DOOR_IN_ACCOUNT, .code = (uint16_t)r->number, .level = an->ok};
 
 	cfg->news(&news, cfg->arg);
-	if (an->presence)
-		return;
-	str_ncpy(in.text, an->cause, sizeof(in.text));
-	(void)cfg->tell(&in, cfg->arg);
-}
-
-/** An account that is not wanted any more is no fault of the PBX */
-static void tell_off(const struct registration *r)
-{
-	const struct phone_config *cfg = &r->phone->cfg;
-	const struct door_in in = {
-		.type = DOOR_IN_ACCOUNT, .code = (uint16_t)r->number, .level = true, .text = "not active",
-	};
-
-	(void)cfg->tell(&in, cfg->arg);
+	if (!an->presence)
+		tell_door(r, an->ok, an->cause);
 }
 
 static void registration_end(struct registration *r, bool force)
@@ -51,15 +55,10 @@ static bool registration_apply(struct registration *r)
 	if (conf->active && account_same(r->account, conf))
 		return true;
 	if (r->account && !conf->active)
-		tell_off(r);
+		tell_door(r, true, "not active");       /* no fault of the PBX any more */
 	registration_end(r, false);
 
 	return !conf->active || !account_alloc(&r->account, p->ua, conf, account_news, r);
-}
-
-static void accounts_again(void *arg)
-{
-	phone_accounts(arg);
 }
 
 /**
@@ -75,6 +74,8 @@ void phone_accounts(struct phone *p)
 	for (i = 0; p->ua && i < SETTINGS_ACCOUNTS; i++) {
 		p->reg[i].phone = p;
 		p->reg[i].number = i + 1;
+		if (p->reg[i].untold)
+			tell_door(&p->reg[i], !p->reg[i].account || account_registered(p->reg[i].account), "");
 		if (!registration_apply(&p->reg[i]))
 			tmr_start(&p->accounts, ACCOUNTS_AGAIN_MS, accounts_again, p);
 	}

@@ -20,6 +20,7 @@ struct registration {
 	struct phone *phone;
 	struct account *account;
 	unsigned number;                /**< 1..3 */
+	bool untold;                    /**< the door could not take the last news */
 };
 
 struct phone {

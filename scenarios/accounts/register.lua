@@ -152,6 +152,22 @@ scenario("a door that stops takes its registration back", {req = {"SIP-03"}}, fu
   t:ok(pbx:registered("100") > 3000)
 end)
 
+scenario("a door restarts in time although its PBX is dead, and comes back to it", {req = {"SIP-03", "SIP-10"}}, function(t)
+  local pbx = t:pbx{users = USERS}
+  local phone = t:phone()
+  local door = t:door(pbx:account("100", {["button.day"] = phone.uri .. ";p2p"}))
+  door:expect_event("registration", {ok = true})
+  pbx:kill()
+  door:restart()
+  t:wait(1)
+  t:equal(#t:events(door, "boot"), 2)
+  door:press()
+  phone:expect_call():answer()
+  door:expect_state("talking")
+  pbx:start()
+  door:expect_event("registration", {ok = true, within = 60})
+end)
+
 scenario("a door that loses its supply says nothing to its PBX", {req = {"SIP-03"}}, function(t)
   local pbx = t:pbx{users = USERS}
   local door = t:door(pbx:account("100"))

@@ -2,6 +2,7 @@
  * @file test_account.c  An account at a registrar that answers by hand, and badly (SIP-03, SIP-10)
  */
 #include "core/sip/account.h"
+#include "core/sip/phone.h"
 #include "core/sip/test/pair.h"
 #include "core/sip/test/raw.h"
 
@@ -222,6 +223,66 @@ START_TEST(an_account_needs_server_and_user)
 }
 END_TEST
 
+static struct { unsigned full, told; bool level; char text[64]; } door;
+
+static int tell(const struct door_in *in, void *arg)
+{
+	(void)arg;
+	ck_assert_int_eq(in->type, DOOR_IN_ACCOUNT);
+	ck_assert_uint_eq(in->code, 2);
+	if (door.full) {
+		door.full--;
+		return ENOBUFS;
+	}
+	door.told++;
+	door.level = in->level;
+	str_ncpy(door.text, in->text, sizeof(door.text));
+
+	return 0;
+}
+
+static void phone_told(const struct phone_news *n, void *arg)
+{
+	(void)n;
+	(void)arg;
+}
+
+/* REL-05 hangs on it: a door whose queue is full hears of its PBX all the same, and of the account's end */
+START_TEST(door_is_told_again)
+{
+	const struct gap_port_ops port = { .now_us = NULL };
+	struct settings conf;
+	struct phone_config cfg = {
+		.ua = { .user = "ipacGap", .conf = &conf, .media = pair.media }, .port = &port, .tell = tell,
+		.news = phone_told,
+	};
+	struct phone *p;
+
+	memset(&door, 0, sizeof(door));
+	settings_default(&conf);
+	str_ncpy(conf.account[1].server, "10.77.0.3", sizeof(conf.account[1].server));
+	str_ncpy(conf.account[1].user, "100", sizeof(conf.account[1].user));
+	conf.account[1].active = true;
+	ck_assert_int_eq(sa_set_str(&cfg.ua.laddr, "10.77.0.4", 5060), 0);
+	raw.door = cfg.ua.laddr;
+	ck_assert_int_eq(phone_alloc(&p, &cfg), 0);
+	pair_run(50);
+	door.full = 3;
+	answer(403, "");
+	ck_assert_uint_eq(door.told, 0);
+	pair_run(500);
+	ck_assert_uint_eq(door.told, 1);
+	ck_assert(!door.level);
+	conf.account[1].active = false;
+	phone_accounts(p);
+	ck_assert_uint_eq(door.told, 2);
+	ck_assert(door.level);
+	ck_assert_str_eq(door.text, "not active");
+	phone_close(p, true);
+	mem_deref(p);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("account");
@@ -237,6 +298,7 @@ Suite *suite(void)
 	tcase_add_test(tc, port_and_domain_make_the_identity);
 	tcase_add_test(tc, closing_takes_the_registration_back);
 	tcase_add_test(tc, presence_without_a_tag_is_not_refreshed);
+	tcase_add_test(tc, door_is_told_again);
 	tcase_add_test(tc, an_account_needs_server_and_user);
 	suite_add_tcase(s, tc);
 
