@@ -84,6 +84,11 @@ check-peers: $(B)/ipgap ## real-time calls with stock baresip
 check-receivers: $(B)/ipgap     ## the receivers' catalogue sees planted faults, and passes on the real clock (RECEIVERS=all: all of it)
 	@sh ci/receivers.sh $(B)/ipgap $(B) $(RECEIVERS)
 
+interop: ## install what is missing, and meet Kamailio, baresip and SIPp in real time; prints a table
+	@sh ci/deps.sh ci/packages ci/packages.interop
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@sh ci/interop.sh $(B)/ipgap $(B)
+
 check-docs: $(B)/ipgap  ## docs say what the program says
 	@sh ci/docs.sh $(B)/ipgap
 
@@ -145,5 +150,5 @@ $(B)/bench: $(BENCH:%.c=$(B)/obj/%.o) $(B)/libipgap.a
 -include ci/san.mk ci/fuzz.mk ci/arm.mk ci/ioboard.mk
 
 .PRECIOUS: $(B)/test/%.o $(B)/obj/%.o
-.PHONY: help all run demo check check-unit check-scenarios check-run check-peers check-receivers check-docs docs bench deps deps-check clean
+.PHONY: help all run demo check check-unit check-scenarios check-run check-peers check-receivers interop check-docs docs bench deps deps-check clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,13 +1,14 @@
 /**
  * @file alloc_call.c  Out of memory in a door phone's whole life: start, a call out, a call in
  *
- *     armed   start, press, C, frame, 1, #, code, hold, hang-up; the other side calls, hangs up
- *     after   with memory again: the door becomes idle by itself, and a call works
+ *     armed   start, registration and presence at a PBX, press, C, frame, 1, #, code, hold, hang-up; the other side calls, hangs up
+ *     after   with memory again: the door becomes idle by itself, registers, and a call works
  */
 #include <re.h>
 #include <string.h>
 #include "alloc_fail.h"
 #include "core/sip/call.h"
+#include "scenarios/runner/pbx.h"
 #include "sim/vdoor.h"
 #include "sim/vnet.h"
 
@@ -17,6 +18,7 @@ static struct {
 	struct media *media;
 	struct vdoor *door;
 	struct ua *ua;                  /* the resident's */
+	struct pbx *pbx;
 	struct settings conf;
 	struct call *call;
 	unsigned seen[EV_COUNT];        /* the door's events */
@@ -97,7 +99,8 @@ static void on_door_event(const struct event *ev, void *arg)
 static bool all_seen(void)
 {
 	return w.seen[EV_SUP_ACK] == 1 && w.seen[EV_CODE] == 2 && w.seen[EV_CALL_HOLD] == 2 &&
-	       w.seen[EV_CALL_END] == 2 && w.seen[EV_CALL_IN] == 1 && w.seen[EV_MESSAGE_RESULT] == 1;
+	       w.seen[EV_CALL_END] == 2 && w.seen[EV_CALL_IN] == 1 && w.seen[EV_MESSAGE_RESULT] == 1 &&
+	       w.seen[EV_REGISTRATION] == 1 && w.seen[EV_PRESENCE] == 1;
 }
 
 static enum door_state state(void)
@@ -118,8 +121,10 @@ static void press(void)
 static int make_door(void)
 {
 	static const char *const preset[][2] = {
-		{"button.day", "sip:10.77.0.2"}, {"door.ring_s", "10"}, {"door.talk_min", "1"},
-		{"relay1.code1", "4242"}, {"relay1.hold_s", "1"},
+		{"button.day", "sip:10.77.0.2;account=1"}, {"door.ring_s", "10"}, {"door.talk_min", "1"},
+		{"relay1.code1", "4242"}, {"relay1.hold_s", "1"}, {"sip.account1.server", "10.77.0.3"},
+		{"sip.account1.user", "100"}, {"sip.account1.password", "secret"},
+		{"sip.account1.publish", "yes"}, {"sip.account1.active", "yes"},
 	};
 	struct vdoor_config cfg = {.media = w.media, .event = on_door_event};
 	char err[256];
@@ -131,6 +136,22 @@ static int make_door(void)
 		(void)vdoor_preset(w.door, preset[i][0], preset[i][1], err, sizeof(err));
 
 	return vdoor_start(w.door, err, sizeof(err));
+}
+
+static void on_pbx(const struct pbx_event *ev, void *arg)
+{
+	(void)ev;
+	(void)arg;
+}
+
+static void make_pbx(void)
+{
+	struct pbx_config cfg = {.realm = "pbx.test", .challenge = true, .max_expires_s = 60};
+
+	(void)sa_set_str(&cfg.laddr, "10.77.0.3", 5060);
+	if (pbx_alloc(&w.pbx, &cfg, on_pbx, NULL) || pbx_user(w.pbx, "100", "secret"))
+		return;
+	(void)pbx_start(w.pbx);
 }
 
 static void make_world(void)
@@ -146,6 +167,7 @@ static void make_world(void)
 	(void)sa_set_str(&cfg.laddr, "10.77.0.2", 5060);
 	if (!ua_alloc(&w.ua, &cfg))
 		ua_handlers(w.ua, on_call, NULL, NULL, NULL);
+	make_pbx();
 }
 
 static void close_world(void)
@@ -157,6 +179,7 @@ static void close_world(void)
 	ua_close(w.ua, false);
 	w.ua = mem_deref(w.ua);
 	run(70000);
+	w.pbx = mem_deref(w.pbx);
 	w.media = mem_deref(w.media);
 	libre_close();
 }
@@ -187,6 +210,8 @@ static int works_again(void)
 	run(SETTLE_MS);
 	if (state() != DOOR_IDLE)
 		return alloc_wrong("the door is not idle again");
+	if (!pbx_registered_s(w.pbx, "100"))
+		return alloc_wrong("the door is not registered again");
 	press();
 	if (state() != DOOR_TALKING || !w.call || !call_established(w.call))
 		return alloc_wrong("the next call is not answered");

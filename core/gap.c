@@ -107,6 +107,10 @@ static void phone_news(const struct phone_news *n, void *arg)
 	case EV_MEDIA:
 		event_emit(&g->bus, now, wall, n->id, n->num[0], n->text[0], n->text[1]);
 		break;
+	case EV_REGISTRATION:
+	case EV_PRESENCE:
+		event_emit(&g->bus, now, wall, n->id, n->num[0], (int)n->num[1], n->num[2], n->text[0]);
+		break;
 	case EV_MEDIA_STATS:
 		event_emit(&g->bus, now, wall, n->id, n->num[0], n->num[1], n->num[2], n->num[3]);
 		break;
@@ -298,6 +302,9 @@ int gap_port_event(struct gap *g, const struct gap_port_event *ev)
 {
 	const struct door_in in = {.t_us = ev->t_us, .type = DOOR_IN_EDGE, .line = ev->in, .level = ev->level};
 
+	if (g->running && ev->in == GAP_IN_LINK && ev->level)
+		phone_retry(g->phone);
+
 	return gap_tell(g, &in);
 }
 
@@ -334,6 +341,8 @@ int gap_set(struct gap *g, const char *key, const char *value, char *err, size_t
 	}
 	g->settings = s;
 	emit2(g, EV_SETTING, key, row->secret ? "(secret)" : text);
+	if (g->running)
+		phone_accounts(g->phone);
 	(void)gap_tell(g, &apply);
 
 	return 0;
@@ -366,6 +375,18 @@ const char *gap_uri(const struct gap *g)
 const char *gap_peer(const struct gap *g)
 {
 	return g->phone && g->door.call ? phone_peer(g->phone) : "";
+}
+
+/** Is an account active, so that stopping takes a farewell to its PBX? */
+bool gap_has_account(const struct gap *g)
+{
+	unsigned i;
+
+	for (i = 0; i < SETTINGS_ACCOUNTS; i++)
+		if (g->settings.account[i].active)
+			return true;
+
+	return false;
 }
 
 uint64_t gap_now_us(const struct gap *g)

@@ -2,11 +2,14 @@
  * @file fuzz_settings.c  Fuzz target: settings from text
  *
  * Input: lines KEY=VALUE.  Whatever they are: a refused value changes nothing and is told in whole
- * UTF-8; an accepted one is read back, and reading it in again changes nothing.
+ * UTF-8; an accepted one is read back, and reading it in again changes nothing.  Where the settings go
+ * together, every contact can be called (CON-01).
  */
 #include <assert.h>
+#include <errno.h>
 #include <stdint.h>
 #include <string.h>
+#include "../core/door/contact.h"
 #include "../core/door/settings.h"
 #include "../core/door/text.h"
 
@@ -35,6 +38,20 @@ static void assert_round_trip(struct settings *s, const struct setting *row)
 	assert(!strcmp(first, again));
 }
 
+static void assert_contacts(const struct settings *s)
+{
+	struct contact c;
+	int32_t i;
+
+	for (i = 0; i < s->button_day.n; ++i) {
+		const int err = contact_resolve(&c, s, s->button_day.uri[i]);
+
+		assert(!err || err == EOVERFLOW);
+		assert(err || (!strncmp(c.uri, "sip", 3) && c.account <= SETTINGS_ACCOUNTS));
+		assert(err || !c.account || s->account[c.account - 1].active);
+	}
+}
+
 static void one_line(struct settings *s, const char *key, const char *value)
 {
 	const struct settings before = *s;
@@ -52,6 +69,8 @@ static void one_line(struct settings *s, const char *key, const char *value)
 	}
 	if (settings_check(s, err, sizeof(err)))
 		assert_utf8(err, sizeof(err));
+	else
+		assert_contacts(s);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

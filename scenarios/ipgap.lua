@@ -29,9 +29,15 @@ local T = {}
 function T:door(opts) end
 
 --- Make a phone that the script drives by hand.  `transport` is how it sends and hears digits: "rfc4733" (default), "info", "inband" or "any"; `user` is the user part of its own URI; settings such as `["sip.codecs"] = "PCMU"` are allowed too.
----@param opts? {name?: string, transport?: string, user?: string}
+--- With `pbx` and `user` it registers there as a door's account does, and calls by that account; `password` and `expires` are the user's own unless given.
+---@param opts? {name?: string, transport?: string, user?: string, pbx?: Pbx, password?: string, expires?: number}
 ---@return Phone
 function T:phone(opts) end
+
+--- Make a PBX: registrar with digest, proxy between its users (UDP), presence server. `users` are {["100"] = "password"}; `realm` is also its domain (default "pbx.test"); `challenge = false` asks for a password at REGISTER only; `min_expires` and `max_expires` bound registrations [s].
+---@param opts {name?: string, users?: table<string, string>, realm?: string, challenge?: boolean, min_expires?: number, max_expires?: number}
+---@return Pbx
+function T:pbx(opts) end
 
 --- The same as `t:phone`, named "receiver": an alarm receiver played by the script.
 ---@param opts? {name?: string, transport?: string, user?: string}
@@ -333,12 +339,15 @@ function Phone:dial(uri, opts) end
 ---@param opts? {from?: string}
 function Phone:message(uri, body, opts) end
 
+--- Give up its registration at a PBX.
+function Phone:unregister() end
+
 --- Wait for a SIP MESSAGE.
 ---@param opts? {within?: number, body?: string, from?: string}
 ---@return table message
 function Phone:expect_message(opts) end
 
---- Wait for an entry of this phone: call_in, answered, dtmf, frame, hold, closed, message_in, message_result, refused ...
+--- Wait for an entry of this phone: call_in, answered, dtmf, frame, hold, closed, message_in, message_result, refused, registration ...
 ---@param name string
 ---@param want? table
 ---@return table
@@ -571,6 +580,61 @@ function Caller:expect_event(name, want) end
 ---@param want? table
 function Caller:expect_no_event(name, want) end
 
+--- # PBXs
+
+--- Its events: registered (user, n = seconds, text = contact), unregistered, challenged, wrong_password, stale (n = 401 or 407), refused (n = code), relayed (user = to whom, text = method), presence (text = "open", "closed" or "" of a refresh).
+---@class Pbx
+---@field uri string
+---@field address string
+---@field name string
+local Pbx = {}
+
+--- The URI of a user, "sip:101@10.77.0.1".
+---@param user string
+---@return string
+function Pbx:number(user) end
+
+--- Settings of a door for its account n (1) as this user; `opts` are further settings: `t:door(pbx:account("100", {["button.day"] = "101"}))`.
+---@param user string
+---@param opts? table<string, any>
+---@param n? integer
+---@return table<string, any>
+function Pbx:account(user, opts, n) end
+
+--- Add a user, change its password, or say how calls to it go: "normal", "busy" (486), "unreachable" (100 and nothing more), "slow" (the INVITE waits `delay` seconds, 5).
+---@param user string
+---@param opts {way?: string, delay?: number, password?: string}
+function Pbx:user(user, opts) end
+
+--- What is wrong from now on; what is not named is well. `silent` hears all and answers nothing; `register` and `publish` are codes those are refused with, `retry_after` goes with them; `stale` good passwords come too late; `realm` challenges with a realm its passwords are not of; `unknown_etag` forgets the presence once.
+---@param opts {silent?: boolean, register?: integer, publish?: integer, retry_after?: number, stale?: integer, realm?: boolean, unknown_etag?: boolean}
+function Pbx:faults(opts) end
+
+--- Die without a word; registrations are forgotten.
+function Pbx:kill() end
+
+--- Come back after `kill`.
+function Pbx:start() end
+
+--- Every nonce given so far is stale from now on.
+function Pbx:forget_nonces() end
+
+--- Seconds that a user's registration still lasts; 0 = not registered.
+---@param user string
+---@return integer
+function Pbx:registered(user) end
+
+--- Wait for an event of the PBX.
+---@param name string
+---@param want? table
+---@return table event
+function Pbx:expect_event(name, want) end
+
+--- Fail if such an event comes within `during` seconds (default 1).
+---@param name string
+---@param want? table
+function Pbx:expect_no_event(name, want) end
+
 --- # Sockets and messages
 
 ---@class Socket
@@ -668,10 +732,20 @@ function T:process(opts) end
 ---@return Tcp
 function T:tcp(opts) end
 
---- Stock baresip as a phone; where it is not installed the scenario is skipped. It records what it hears.
----@param opts? {name?: string, user?: string, codec?: string, dtmf?: string, answer?: "auto"|"manual", plays?: {hz: number, dbm0?: number}}
+--- Stock baresip as a phone; where it is not installed the scenario is skipped. It records what it hears. `at` is a Kamailio that it registers at as `user`.
+---@param opts? {name?: string, user?: string, at?: Kamailio, codec?: string, dtmf?: string, answer?: "auto"|"manual", plays?: {hz: number, dbm0?: number}}
 ---@return Baresip
 function T:baresip(opts) end
+
+--- Kamailio as a PBX with digest: registrar and proxy, its user "busy" is always busy. Where it is not installed the scenario is skipped. `expires` is the longest registration [s].
+---@param opts {name?: string, users: table<string, string>, expires?: number}
+---@return Kamailio
+function T:kamailio(opts) end
+
+--- SIPp with steps of its own (the inside of its <scenario>), as caller of a door (`calls`) or called. Where it is not installed the scenario is skipped.
+---@param opts {name?: string, steps: string, calls?: Door}
+---@return Sipp
+function T:sipp(opts) end
 
 ---@class Process
 ---@field name string
@@ -755,3 +829,38 @@ function Baresip:expect_dtmf(digits, opts) end
 --- Loudest level heard in the call that is over [dBm0], and its length [s].
 ---@return number, number
 function Baresip:heard() end
+
+---@class Kamailio
+---@field uri string
+---@field address string
+---@field name string
+---@field process Process
+local Kamailio = {}
+
+--- The URI of a user.
+---@param user string
+---@return string
+function Kamailio:number(user) end
+
+--- Settings of a door for its account 1 as this user, and further settings.
+---@param user string
+---@param opts? table<string, any>
+---@return table<string, any>
+function Kamailio:account(user, opts) end
+
+--- Kill it, without a word.
+function Kamailio:kill() end
+
+--- Start it again.
+function Kamailio:start() end
+
+---@class Sipp
+---@field uri string
+---@field address string
+---@field name string
+---@field process Process
+local Sipp = {}
+
+--- SIPp is through with its steps, and content.
+---@param opts? {within?: number}
+function Sipp:expect_success(opts) end

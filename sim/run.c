@@ -3,7 +3,7 @@
  *
  *     start   store, settings of the command line, sound, door, window, lines
  *     loop    libre's; SIGINT, SIGTERM and SIGHUP end it
- *     end     the door hangs up and releases its relays; a call gets END_MS for its good-bye
+ *     end     the door hangs up and releases its relays; a call or an account gets END_MS for its good-bye
  */
 #include <errno.h>
 #include <signal.h>
@@ -60,7 +60,7 @@ static void leave(void *arg)
 void run_end(struct run *r, const char *cause)
 {
 	const struct gap *g = r->door ? vdoor_gap(r->door) : NULL;
-	const bool call = g && gap_door(g)->call;
+	const bool talks = g && (gap_door(g)->call || gap_has_account(g));
 
 	if (r->ending) {
 		re_cancel();
@@ -71,7 +71,7 @@ void run_end(struct run *r, const char *cause)
 		run_settle(r);
 		vdoor_stop(r->door, cause);
 	}
-	tmr_start(&r->end, call ? END_MS : 0, leave, r);
+	tmr_start(&r->end, talks ? END_MS : 0, leave, r);
 }
 
 static void on_signal(int sig)

@@ -9,6 +9,7 @@
  *               media_timeout_s without a packet                     (DOOR-04, DOOR-05)
  */
 #include <string.h>
+#include "contact.h"
 #include "door.h"
 
 #define US_S 1000000u
@@ -56,7 +57,7 @@ static void hang_up(struct door *d, const char *cause)
 
 /* --- outgoing --- */
 
-static void send_message(struct door *d, const char *to)
+static void send_message(struct door *d, const struct contact *to)
 {
 	const char *other = d->conf->sup_message_to;
 	char body[REPORT_BODY], user[REPORT_USER];
@@ -67,9 +68,9 @@ static void send_message(struct door *d, const char *to)
 	    report_from_user(user, sizeof(user), d->conf, d->reason))
 		return;
 
-	to = other[0] ? other : to;
-	door_emit(d, EV_MESSAGE_OUT, to, body);
-	(void)d->phone->message(d->phone_ctx, to, user, body);
+	door_emit(d, EV_MESSAGE_OUT, other[0] ? other : to->uri, body);
+	(void)d->phone->message(d->phone_ctx, other[0] ? other : to->uri, other[0] ? 0 : to->account,
+				user, body);
 }
 
 static void refused(struct door *d, uint16_t code, const char *cause)
@@ -84,23 +85,29 @@ static void refused(struct door *d, uint16_t code, const char *cause)
 static void invite(struct door *d)
 {
 	const bool report = d->conf->sup_report_button;
-	char uri[SETTINGS_URI], user[REPORT_USER];
-	int err;
+	const char *text = d->conf->button_day.uri[d->contact];
+	char user[REPORT_USER];
+	struct contact to;
+	int err = contact_resolve(&to, d->conf, text);
 
-	(void)report_contact(uri, sizeof(uri), &d->dtmf, d->conf, d->conf->button_day.uri[d->contact]);
+	if (err) {
+		to.account = 0;
+		to.uri[0] = '\0';
+	}
+	d->dtmf = report && !err ? to.dtmf : DTMF_PROTOCOL_OFF;
 	(void)report_from_user(user, sizeof(user), d->conf, d->reason);
-	if (!report)
-		d->dtmf = DTMF_PROTOCOL_OFF;
 
 	d->state = DOOR_CALLING;
 	d->call = door_call_number(d);
 	door_timer_start(d, DOOR_T_RING, (uint64_t)d->conf->ring_s * US_S);
-	door_emit(d, EV_CALL_OUT, (uint64_t)d->call, uri, report ? reason_name(d->conf, d->reason) : "",
+	door_emit(d, EV_CALL_OUT, (uint64_t)d->call, err ? text : to.uri, report ? reason_name(d->conf, d->reason) : "",
 		  (uint64_t)(d->contact + 1));
 
-	err = d->phone->dial(d->phone_ctx, d->call, uri, report ? user : NULL);
-	if (report)
-		send_message(d, uri);
+	if (!err) {
+		err = d->phone->dial(d->phone_ctx, d->call, to.uri, to.account, report ? user : NULL);
+		if (report)
+			send_message(d, &to);
+	}
 	if (err)
 		refused(d, 0, "cannot dial");
 }

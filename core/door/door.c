@@ -221,6 +221,7 @@ static void process(struct door *d, const struct door_in *in)
 	case DOOR_IN_DIGITS_SENT: sup_sent(d); break;
 	case DOOR_IN_STRIKE:      local_strike(d, in->code); break;
 	case DOOR_IN_APPLY:       relay_apply(d); break;
+	case DOOR_IN_ACCOUNT:     break;
 	}
 	pictogram_update(d);
 }

@@ -42,14 +42,15 @@ enum reason {
 
 /** What the door asks of the telephone; each returns 0 or an errno.  `call` is the door's number. */
 struct door_phone_ops {
-	int (*dial)(void *ctx, uint32_t call, const char *to, const char *from_user);
+	/** account 1..3: From is its identity (SUP-03); 0 = P2P, From is from_user (SUP-02) */
+	int (*dial)(void *ctx, uint32_t call, const char *to, unsigned account, const char *from_user);
 	int (*ring)(void *ctx, uint32_t call);
 	int (*answer)(void *ctx, uint32_t call);
 	int (*reject)(void *ctx, uint32_t call, unsigned code);
 	int (*hangup)(void *ctx, uint32_t call);
 	int (*digits)(void *ctx, uint32_t call, const char *digits, unsigned on_ms, unsigned off_ms);
 	int (*mute)(void *ctx, uint32_t call, bool mute);       /**< detector off while we send (SUP-24) */
-	int (*message)(void *ctx, const char *to, const char *from_user, const char *body);
+	int (*message)(void *ctx, const char *to, unsigned account, const char *from_user, const char *body);
 };
 
 /** Things told to the door */
@@ -66,6 +67,8 @@ enum door_in_type {
 	DOOR_IN_HANGUP,                 /**< end whatever call there is (page, API) */
 	DOOR_IN_STRIKE,                 /**< code = relay 1..2: a local command (page, API) */
 	DOOR_IN_APPLY,                  /**< settings changed: show them */
+	DOOR_IN_ACCOUNT,                /**< code = account 1..3, level = registered (or switched off: no
+	                                     fault), text = cause (SIP-10) */
 };
 
 struct door_in {
@@ -211,7 +214,6 @@ const struct reason_row *reason_row(enum reason r);
 const char *reason_name(const struct settings *s, enum reason r);
 int report_from_user(char *buf, size_t size, const struct settings *s, enum reason r);
 int report_body(char *buf, size_t size, const struct settings *s, enum reason r);
-int report_contact(char *uri, size_t size, int *dtmf, const struct settings *s, const char *contact);
 #define REPORT_BODY 64
 #define REPORT_USER 48
 #define REPORT_PRODUCT 81

@@ -110,6 +110,12 @@ static const struct event_def table[EV_COUNT] = {
 	[EV_SIP_REFUSED] = {"sip_refused", EVENT_NETWORK,
 		{STR("from"), STR("method"), UINT("code")},
 		"A SIP request that the door cannot serve was refused."},
+	[EV_REGISTRATION] = {"registration", EVENT_NETWORK,
+		{UINT("account"), BOOL("ok"), UINT("code"), STR("cause")},
+		"An account is registered at its PBX, or is not; code 0 is no answer."},
+	[EV_PRESENCE] = {"presence", EVENT_NETWORK,
+		{UINT("account"), BOOL("ok"), UINT("code"), STR("cause")},
+		"The PBX took our presence, or did not."},
 };
 
 /**

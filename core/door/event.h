@@ -64,6 +64,8 @@ enum event_id {
 	EV_MEDIA,               /**< call, codec, dtmf */
 	EV_MEDIA_STATS,         /**< call, sent, received, lost */
 	EV_SIP_REFUSED,         /**< from, method, code: a request we could not serve */
+	EV_REGISTRATION,        /**< account, ok, code, cause (SIP-10) */
+	EV_PRESENCE,            /**< account, ok, code, cause (SIP-03) */
 	EV_COUNT
 };
 

@@ -96,33 +96,3 @@ int report_body(char *buf, size_t size, const struct settings *s, enum reason r)
 
 	return t.cut ? EOVERFLOW : 0;
 }
-
-/**
- * Split a contact of a list into what is called and its DTMF protocol (SUP-25).
- *
- * @param uri     Written: the URI without ";dtmf=..."
- * @param size    Its size
- * @param dtmf    Written: enum dtmf_protocol, the contact's own or the door's setting
- * @param contact Entry of the list
- *
- * @return 0, EOVERFLOW
- */
-int report_contact(char *uri, size_t size, int *dtmf, const struct settings *s, const char *contact)
-{
-	static const char *const word[] = {"auto", "required", "off"};
-	const char *p = strstr(contact, ";dtmf=");
-	const size_t n = p ? (size_t)(p - contact) : strlen(contact);
-	int i;
-
-	if (n >= size)
-		return EOVERFLOW;
-	memcpy(uri, contact, n);
-	uri[n] = '\0';
-
-	*dtmf = s->sup_dtmf;
-	for (i = 0; p && i < 3; i++)
-		if (!strcmp(p + 6, word[i]))
-			*dtmf = i;
-
-	return 0;
-}

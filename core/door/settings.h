@@ -19,6 +19,7 @@
 #define SETTINGS_CODES 4                /**< REL-08 */
 #define SETTINGS_CONTACTS 4             /**< DOOR-03 */
 #define SETTINGS_URI 128                /**< longest contact, with its end */
+#define SETTINGS_ACCOUNTS 3             /**< SIP-03 */
 
 enum relay_function { RELAY_STRIKE, RELAY_LINE, RELAY_MAINS, RELAY_NETWORK };
 enum code_type { CODE_REMOTE, CODE_LOCAL };
@@ -45,6 +46,22 @@ struct relay_settings {
 struct contact_list {
 	int32_t n;
 	char uri[SETTINGS_CONTACTS][SETTINGS_URI];
+};
+
+/** One account at a PBX (SIP-03, manual §3.3.13) */
+struct account_settings {
+	bool active;
+	bool publish;                   /**< tell our presence by PUBLISH */
+	int32_t port;                   /**< of the server */
+	int32_t expires_s;
+	char server[64];                /**< name or address */
+	char domain[64];                /**< where it is not the server's name */
+	char route[96];                 /**< outbound proxy, "sip:..."; empty = none */
+	char user[33];                  /**< number or name */
+	char auth_id[49];               /**< empty = user */
+	char identity[96];              /**< "sip:..."; empty = sip:user@server:port */
+	char password[49];
+	char display[33];               /**< display name */
 };
 
 /** CRC-8 of the alarm frame (SUP-21); see frame.h for encoding and rendering */
@@ -101,6 +118,9 @@ struct settings {
 	int32_t dtmf_level_dbm0;        /**< in-band level of each tone */
 	int32_t rtp_port_min, rtp_port_max; /**< SIP-08 */
 	int32_t media_timeout_s;        /**< a call without packets ends, 0 = never */
+	int32_t session_s;              /**< session timer of our calls, 0 = none (RFC 4028) */
+	int32_t register_retry_s;       /**< longest wait between two tries to register (SIP-10) */
+	struct account_settings account[SETTINGS_ACCOUNTS]; /**< SIP-03 */
 
 	int32_t volume;                 /**< HW-07: loudspeaker, percent */
 	int32_t microphone;             /**< HW-07: percent */
@@ -113,8 +133,10 @@ enum setting_type {
 	SETTING_DIGITS,                 /**< min..max decimal digits; min 0 = may be empty */
 	SETTING_TEXT,                   /**< UTF-8, up to max bytes, no control characters */
 	SETTING_TOKEN,                  /**< user part of a SIP URI, 1..max of A-Z a-z 0-9 . - _ */
-	SETTING_URI,                    /**< one sip: URI, empty allowed where min = 0 */
-	SETTING_CONTACTS,               /**< up to 4 URIs, separated by commas */
+	SETTING_URI,                    /**< one sip: URI, empty allowed where min = 0, up to max bytes */
+	SETTING_HOST,                   /**< host name or address, or empty */
+	SETTING_USER,                   /**< user part of a SIP URI without %XX, or empty */
+	SETTING_CONTACTS,               /**< up to 4 contacts (contact.h), separated by commas */
 	SETTING_LIGHT,                  /**< colour, then optionally "blinking" */
 	SETTING_CODECS                  /**< ordered list, separated by commas */
 };

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "contact.h"
 #include "settings_priv.h"
 
 #define RTP_SPAN 8                      /* two calls, RTP and RTCP, and as much to spare */
@@ -100,6 +101,74 @@ static int check_codes(const struct settings *s, struct text *t)
 	return err;
 }
 
+static void put_account(struct text *t, size_t i, const char *field)
+{
+	text_str(t, "sip.account");
+	text_uint(t, i + 1, 0);
+	text_str(t, field);
+}
+
+/* libre puts both between quotes as they are */
+static bool quotable(const char *s)
+{
+	return !strpbrk(s, "\"\\");
+}
+
+/* SIP-03: what an active account cannot do without */
+static int check_account(const struct settings *s, size_t i, struct text *t)
+{
+	const struct account_settings *a = &s->account[i];
+
+	if (!quotable(a->auth_id) || !quotable(a->display)) {
+		put_account(t, i, quotable(a->auth_id) ? ".display" : ".auth_id");
+		text_str(t, " holds a quote or a backslash: leave it out");
+		return EINVAL;
+	}
+	if (!a->active || (a->server[0] && a->user[0]))
+		return 0;
+	put_account(t, i, ".active=yes needs ");
+	put_account(t, i, a->server[0] ? ".user" : ".server");
+	text_str(t, ": set it first");
+	return EINVAL;
+}
+
+/* CON-01: a number, or a contact that names an account, needs that account to be active */
+static int check_contact(const struct settings *s, const char *key, const char *contact,
+			 struct text *t)
+{
+	struct contact_params p;
+	const char *why;
+	const size_t n = contact_params(&p, contact, strlen(contact), &why);
+	const unsigned account = contact_account(s, &p);
+
+	if (account ? s->account[account - 1].active : !contact_is_number(contact, n))
+		return 0;
+	text_str(t, key);
+	text_str(t, ": ");
+	text_escaped(t, contact, SETTINGS_URI);
+	if (account) {
+		text_str(t, " is called by an account that is not active: set ");
+		put_account(t, account - 1, ".active=yes");
+	} else {
+		text_str(t, " is a number at a PBX, but no account is active: set "
+			 "sip.account1.active=yes");
+	}
+	text_str(t, ", or write an address");
+	return EINVAL;
+}
+
+static int check_accounts(const struct settings *s, struct text *t)
+{
+	int32_t i;
+	int err = 0;
+
+	for (i = 0; i < SETTINGS_ACCOUNTS && !err; ++i)
+		err = check_account(s, (size_t)i, t);
+	for (i = 0; i < s->button_day.n && !err; ++i)
+		err = check_contact(s, "button.day", s->button_day.uri[i], t);
+	return err;
+}
+
 /**
  * Check that settings go together.
  *
@@ -114,7 +183,7 @@ static int check_codes(const struct settings *s, struct text *t)
  */
 int settings_check(const struct settings *s, char *err, size_t errsize)
 {
-	char scratch[256];
+	char scratch[384];
 	struct text t;
 	int e;
 
@@ -124,6 +193,8 @@ int settings_check(const struct settings *s, char *err, size_t errsize)
 		e = check_sip(s, &t);
 	if (!e)
 		e = check_codes(s, &t);
+	if (!e)
+		e = check_accounts(s, &t);
 	if (e && err) {
 		text_start(&t, err, errsize);
 		text_str(&t, scratch);

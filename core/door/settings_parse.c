@@ -178,8 +178,25 @@ static int parse_uri(const struct setting *row, void *field, const char *s, cons
 		if (err)
 			return err;
 	}
-	memcpy(field, uri, sizeof(uri));
-	return 0;
+	return store_text(row, field, uri, why);
+}
+
+static int parse_host(const struct setting *row, void *field, const char *s, const char **why)
+{
+	if (*s && !settings_host_ok(s, strlen(s))) {
+		*why = "neither a name nor an address";
+		return EINVAL;
+	}
+	return store_text(row, field, s, why);
+}
+
+static int parse_user(const struct setting *row, void *field, const char *s, const char **why)
+{
+	if (*s && !settings_user_ok(s, strlen(s))) {
+		*why = "blank or other character that a SIP user has not";
+		return EINVAL;
+	}
+	return store_text(row, field, s, why);
 }
 
 /* Length of s up to its comma or end, without blanks around; *next is behind the comma or NULL */
@@ -294,6 +311,8 @@ static parse_h *const parser[] = {
 	[SETTING_TEXT] = parse_text,
 	[SETTING_TOKEN] = parse_token,
 	[SETTING_URI] = parse_uri,
+	[SETTING_HOST] = parse_host,
+	[SETTING_USER] = parse_user,
 	[SETTING_CONTACTS] = parse_contacts,
 	[SETTING_LIGHT] = parse_light,
 	[SETTING_CODECS] = parse_codecs,

@@ -15,6 +15,7 @@ static const char *const encoding_words[] = {"ascii", "value", "rfc4733", "mt887
 static const char *const rendering_words[] = {"decimal", "octal", "hex", NULL};
 static const char *const manual_words[] = {"manual", NULL};
 static const char *const permanent_words[] = {"permanent", NULL};
+static const char *const none_words[] = {"none", NULL};
 
 /* One of the four codes of relay n = 1, 2 (index i) */
 #define CODE_ROWS(n, i, c, j) \
@@ -44,6 +45,37 @@ static const char *const permanent_words[] = {"permanent", NULL};
 #define LIGHT_ROW(name, value, text) \
 	{.key = "picto." #name, .type = SETTING_LIGHT, .offset = F(name), .def = value, \
 	 .req = "HW-02", .help = text " Colours: off, red, green, blue, yellow, white."}
+
+#define ACCOUNT(n, i, key_, field_, type_, max_, def_, help_) \
+	{.key = "sip.account" #n "." key_, .type = type_, .offset = F(account[i].field_), .max = max_, \
+	 .def = def_, .req = "SIP-03", .help = help_}
+
+/* Account n = 1..3 (index i) at a PBX; manual §3.3.13 */
+#define ACCOUNT_ROWS(n, i) \
+	ACCOUNT(n, i, "active", active, SETTING_BOOL, 0, "no", "Register account " #n " at its PBX. " \
+		"With no account active the door is in P2P mode."), \
+	ACCOUNT(n, i, "server", server, SETTING_HOST, 63, "", "Address or name of the PBX."), \
+	{.key = "sip.account" #n ".port", .type = SETTING_INT, .offset = F(account[i].port), .min = 1, \
+	 .max = 65535, .def = "5060", .req = "SIP-03", .help = "SIP port of the PBX."}, \
+	ACCOUNT(n, i, "domain", domain, SETTING_HOST, 63, "", \
+		"Domain of the account, where it is not the server's own name."), \
+	{.key = "sip.account" #n ".expires_s", .type = SETTING_INT, .offset = F(account[i].expires_s), \
+	 .min = 30, .max = 86400, .unit = "s", .def = "3600", .req = "SIP-03", \
+	 .help = "Length of a registration; it is renewed before it runs out, and longer where the " \
+		 "PBX wants that."}, \
+	ACCOUNT(n, i, "route", route, SETTING_URI, 95, "", "Outbound proxy that all requests of the " \
+		"account go by; where it fails, the server is tried directly."), \
+	ACCOUNT(n, i, "user", user, SETTING_USER, 32, "", "Number or name at the PBX."), \
+	ACCOUNT(n, i, "auth_id", auth_id, SETTING_TEXT, 48, "", \
+		"User name for the PBX's challenge; empty is the account's user."), \
+	ACCOUNT(n, i, "identity", identity, SETTING_URI, 95, "", \
+		"SIP identity, the From of its calls; empty is sip:user@server:port."), \
+	{.key = "sip.account" #n ".password", .type = SETTING_TEXT, .offset = F(account[i].password), \
+	 .max = 48, .def = "", .req = "SIP-03", .secret = true, .help = "Password at the PBX."}, \
+	ACCOUNT(n, i, "display", display, SETTING_TEXT, 32, "", \
+		"Name that phones show beside the number."), \
+	ACCOUNT(n, i, "publish", publish, SETTING_BOOL, 0, "no", \
+		"Tell the PBX our presence (SIP PUBLISH).")
 
 const struct setting settings_table[] = {
 	{.key = "identity", .type = SETTING_DIGITS, .offset = F(identity), .min = 1, .max = 9,
@@ -86,8 +118,9 @@ const struct setting settings_table[] = {
 	 .help = "How long every pictogram is lit at boot, before the beep."},
 	{.key = "button.day", .type = SETTING_CONTACTS, .offset = F(button_day),
 	 .max = SETTINGS_CONTACTS, .def = "", .req = "DOOR-03 CON-01 SUP-25",
-	 .help = "Who the button calls, in this order: sip: URIs or addresses, separated by "
-		 "commas. A contact may end with ;dtmf=auto, ;dtmf=required or ;dtmf=off."},
+	 .help = "Who the button calls, in this order: numbers at the PBX, addresses or sip: URIs, "
+		 "separated by commas. A contact may end with ;account=1 to 3, or ;p2p (never by an "
+		 "account: it works when the PBX is down), and ;dtmf=auto, ;dtmf=required or ;dtmf=off."},
 	RELAY_ROWS(1, 0),
 	RELAY_ROWS(2, 1),
 	LIGHT_ROW(calling, "yellow", "Bell pictogram while the door calls."),
@@ -104,7 +137,8 @@ const struct setting settings_table[] = {
 	{.key = "sup.message_button", .type = SETTING_BOOL, .offset = F(sup_message_button),
 	 .def = "yes",
 	 .req = "SUP-10 SUP-11", .help = "Send a SIP MESSAGE beside each call of the button."},
-	{.key = "sup.message_to", .type = SETTING_URI, .offset = F(sup_message_to), .def = "",
+	{.key = "sup.message_to", .type = SETTING_URI, .offset = F(sup_message_to),
+	 .max = SETTINGS_URI - 1, .def = "",
 	 .req = "SUP-10", .help = "Where the SIP MESSAGE goes; empty is to the called contact."},
 	{.key = "sup.reason_button", .type = SETTING_TOKEN, .offset = F(sup_reason_button),
 	 .max = 32, .def = "bouton_appel", .req = "SUP-02",
@@ -184,6 +218,17 @@ const struct setting settings_table[] = {
 	{.key = "sip.media_timeout_s", .type = SETTING_INT, .offset = F(media_timeout_s), .min = 0,
 	 .max = 600, .unit = "s", .def = "30", .req = "SIP-08",
 	 .help = "A call without any sound packet for this long ends; 0 never ends it."},
+	{.key = "sip.session_s", .type = SETTING_INT, .offset = F(session_s), .min = 90, .max = 86400,
+	 .unit = "s", .words = none_words, .special = 0, .def = "1800", .req = "SIP-10",
+	 .help = "Session timer asked for in our calls (RFC 4028): a call whose other side vanished "
+		 "ends after that. none asks for no timer, but obeys the caller's."},
+	{.key = "sip.register_retry_s", .type = SETTING_INT, .offset = F(register_retry_s), .min = 10,
+	 .max = 1800, .unit = "s", .def = "120", .req = "SIP-10",
+	 .help = "Longest wait between two tries to register at a PBX that does not answer; the "
+		 "first ones follow sooner."},
+	ACCOUNT_ROWS(1, 0),
+	ACCOUNT_ROWS(2, 1),
+	ACCOUNT_ROWS(3, 2),
 	{.key = "audio.volume", .type = SETTING_INT, .offset = F(volume), .min = 0, .max = 100,
 	 .unit = "%", .def = "80", .req = "HW-07", .help = "Volume of the loudspeaker."},
 	{.key = "audio.microphone", .type = SETTING_INT, .offset = F(microphone), .min = 0,

@@ -72,6 +72,8 @@ size_t settings_get(const struct settings *s, const struct setting *row, char *b
 	case SETTING_TEXT:
 	case SETTING_TOKEN:
 	case SETTING_URI:
+	case SETTING_HOST:
+	case SETTING_USER:
 		text_str(&t, field);
 		break;
 	case SETTING_CONTACTS:
@@ -163,10 +165,18 @@ size_t settings_range(const struct setting *row, char *buf, size_t size)
 	case SETTING_URI:
 		text_str(&t, row->min ? "a sip: URI" : "a sip: URI or empty");
 		break;
+	case SETTING_HOST:
+		text_str(&t, "a host name or an address, or empty");
+		break;
+	case SETTING_USER:
+		text_str(&t, "a SIP user, up to ");
+		text_int(&t, row->max);
+		text_str(&t, " characters without blanks, or empty");
+		break;
 	case SETTING_CONTACTS:
 		text_str(&t, "up to ");
 		text_int(&t, row->max);
-		text_str(&t, " sip: URIs");
+		text_str(&t, " numbers, addresses or sip: URIs");
 		break;
 	case SETTING_LIGHT:
 		text_str(&t, "COLOUR or COLOUR blinking");

@@ -1,16 +1,16 @@
 /**
- * @file settings_uri.c  Contacts: SIP URIs and bare addresses (CON-01, SUP-25)
+ * @file settings_uri.c  Contacts: SIP URIs, bare addresses, bare numbers (CON-01, SUP-25)
  *
- *     sip:USER@HOST:PORT;NAME=VALUE...;dtmf=auto|required|off
+ *     sip:USER@HOST:PORT;NAME=VALUE...;account=1..3|p2p;dtmf=auto|required|off
  *
- * A bare HOST or USER@HOST gets its sip: here.  The last parameter, dtmf, is this project's and is
- * taken off before the contact is called.
+ * A bare HOST or USER@HOST gets its sip: here; a bare number gets it when it is called, for it needs
+ * the server of an account.  The last parameters are this project's: contact.h.
  */
 #include <errno.h>
 #include <string.h>
+#include "contact.h"
 #include "settings_priv.h"
 
-#define DTMF_PARAM ";dtmf="
 #define ALNUM "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 #define HEX "0123456789abcdefABCDEF"
 #define IN(s, n, set) (span(s, n, set) == (n))
@@ -122,39 +122,8 @@ static bool params_ok(const char *s, size_t n)
 	return true;
 }
 
-/* SUP-25: DTMF_PROTOCOL_* of a word, -1 */
-static int protocol_of(const char *s, size_t n)
-{
-	static const char *const word[] = {"auto", "required", "off"};
-	int i;
-
-	for (i = 0; i < 3; ++i) {
-		if (strlen(word[i]) == n && !memcmp(word[i], s, n))
-			return i;
-	}
-	return -1;
-}
-
-/* Why the parameters s[n] hold no ;dtmf= as they should; NULL where all is well */
-static const char *dtmf_fault(const char *s, size_t n, bool contact)
-{
-	char name[sizeof(DTMF_PARAM)] = "";
-	size_t i, len = strlen(DTMF_PARAM);
-
-	for (i = 0; i + len <= n; ++i) {
-		memcpy(name, s + i, len);
-		if (!text_same(name, DTMF_PARAM))
-			continue;
-		if (!contact)
-			return ";dtmf= belongs to a contact of a list";
-		if (memcmp(s + i, DTMF_PARAM, len) || protocol_of(s + i + len, n - i - len) < 0)
-			return ";dtmf= comes last, once, as auto, required or off";
-	}
-	return NULL;
-}
-
 /* Why s[n], all behind "sip:", is no address; NULL where it is one */
-static const char *address_fault(const char *s, size_t n, bool contact)
+static const char *address_fault(const char *s, size_t n)
 {
 	size_t at = find(s, n, '@'), host, port;
 
@@ -175,7 +144,7 @@ static const char *address_fault(const char *s, size_t n, bool contact)
 		return "port not 1..65535";
 	if (!host_ok(s, port))
 		return "host is neither a name nor an address";
-	return dtmf_fault(s + host, n - host, contact);
+	return NULL;
 }
 
 /* Length of "sip:" or "sips:" before s[n], in any case; 0 where there is none */
@@ -190,39 +159,63 @@ static size_t scheme_len(const char *s, size_t n)
 	return text_same(word, "sip") || text_same(word, "sips") ? colon + 1 : 0;
 }
 
+/** Is s[n] a host name or an address? */
+bool settings_host_ok(const char *s, size_t n)
+{
+	return n && host_ok(s, n);
+}
+
+/** Is s[n] a user part that needs no escape? */
+bool settings_user_ok(const char *s, size_t n)
+{
+	return user_ok(s, n) && find(s, n, '%') == n;
+}
+
+/* Why a contact without our parameters is none; NULL where it is one */
+static const char *target_fault(const char *s, size_t n, bool number)
+{
+	if (!n)
+		return "a contact is empty";
+	if (contact_is_number(s, n))
+		return number ? NULL : "a bare number needs its host: sip:NUMBER@HOST";
+	return address_fault(s, n);
+}
+
 /**
- * Check a contact and write it as a sip: URI.
+ * Check a contact and write it as a sip: URI, or as the bare number it is.
  *
  * @param uri     URI (written on success), zero-ended
  * @param s       Contact, not zero-ended
  * @param n       Its length
- * @param contact It may carry ;dtmf= (SUP-25)
+ * @param contact It is one of a list: it may be a bare number, and carry ;account= ;p2p ;dtmf=
  * @param why     What is wrong (written on error, static)
  *
  * @return 0, EINVAL
  *
- * A bare number is refused: it needs the server of an account (CON-01).
+ * Whether there is an account for a bare number is settings_check()'s to see (CON-01).
  */
 int settings_parse_uri(char uri[SETTINGS_URI], const char *s, size_t n, bool contact,
 		       const char **why)
 {
 	char out[SETTINGS_URI];
-	size_t scheme = scheme_len(s, n);
+	size_t scheme = scheme_len(s, n), target;
+	struct contact_params p;
 	struct text t;
 
 	s += scheme;
 	n -= scheme;
-	*why = NULL;
-	if (!n)
-		*why = "a contact is empty";
-	else if (IN(s, n, "0123456789+*#"))
-		*why = "a bare number needs its host: sip:NUMBER@HOST";
-	else
-		*why = address_fault(s, n, contact);
+	target = contact_params(&p, s, n, why);
+	if (!*why && target < n && !contact)
+		*why = ";account=, ;p2p and ;dtmf= belong to a contact of a list";
+	if (!*why)
+		*why = target_fault(s, target, contact && !scheme);
+	if (!*why && p.p2p && contact_is_number(s, target))
+		*why = "a bare number is called by an account; ;p2p needs an address";
 	if (*why)
 		return EINVAL;
 	text_start(&t, out, sizeof(out));
-	text_str(&t, scheme == 5 ? "sips:" : "sip:");
+	if (!contact_is_number(s, target))
+		text_str(&t, scheme == 5 ? "sips:" : "sip:");
 	text_mem(&t, s, n);
 	if (t.cut) {
 		*why = "too long";

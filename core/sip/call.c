@@ -25,6 +25,11 @@ static void call_destructor(void *arg)
 	mem_deref(c->id);
 	mem_deref(c->user);
 	mem_deref(c->contact);
+	mem_deref(c->way.from);
+	mem_deref(c->way.display);
+	mem_deref(c->way.route);
+	mem_deref(c->way.headers);
+	mem_deref(c->way.arg);
 	mem_deref(c->ua);
 }
 
@@ -41,6 +46,7 @@ int call_alloc(struct call **cp, struct ua *ua, const char *user, enum sip_trans
 		return ENOMEM;
 
 	tmr_init(&c->tmr);
+	tmr_init(&c->timer.tmr);
 	c->ua = mem_ref(ua);
 	c->h = no_event;
 	list_append(&ua->calls, &c->le, c);
@@ -118,6 +124,9 @@ void call_end(struct call *c, bool force)
 	c->over = true;
 	c->established = false;
 	list_unlink(&c->le);
+	call_timer_stop(c);
+	if (c->outgoing && c->sess && !force)
+		ua_fork_keep(c->ua, sipsess_dialog(c->sess));
 	if (force)
 		stream_abort(c->stream);
 	else

@@ -42,6 +42,7 @@ typedef void (call_event_h)(struct call *call, const struct call_event *ev, void
 struct call_dial {
 	const char *to;                 /**< "sip:192.168.0.22" */
 	const char *from_user;          /**< "123456789_bouton_appel" (SUP-02); NULL = agent's */
+	const struct ua_identity *as;   /**< an account; its user stands for from_user.  NULL = the agent */
 	const char *headers;            /**< extra header lines, CRLF-ended, or NULL */
 };
 

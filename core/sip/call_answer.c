@@ -7,22 +7,28 @@
  *     SDP that cannot be read, no Contact 400
  *     no RTP port left                    500
  *     owner takes no reference            486
+ *     Session-Expires below 90 s          422, Min-SE (call_timer.c)
+ *     Replaces                            call_replace.c
  *     owner keeps it, says nothing        180
  *     no SDP                              200 carries our offer, the ACK their answer
  */
 #include <errno.h>
 #include "core/sip/call_priv.h"
 
+#define HEADERS "Allow: " UA_ALLOW "\r\nSupported: " UA_SUPPORTED "\r\n%s"
+
 /* The first answer of ours opens libre's session; what comes later goes through it */
-static int open_session(struct call *c, uint16_t scode, const char *reason, struct mbuf *desc)
+int call_open_session(struct call *c, uint16_t scode, const char *reason, struct mbuf *desc)
 {
+	const struct ua_identity *as = account_called(c->ua, c->msg);
 	int err;
 
 	err = sipsess_accept(&c->sess, c->ua->sock, c->msg, scode, reason, c->contact,
 			     "application/sdp", desc,
-			     NULL, NULL, false, call_offer_handler, call_answer_handler,
+			     as ? as->authh : NULL, as ? as->arg : NULL, as && as->arg,
+			     call_offer_handler, call_answer_handler,
 			     call_established_handler, call_info_handler, call_refer_handler,
-			     call_close_handler, c, "Allow: " UA_ALLOW "\r\n");
+			     call_close_handler, c, HEADERS, scode < 200 ? "" : c->timer.header);
 	if (!err)
 		c->msg = mem_deref(c->msg);
 
@@ -32,9 +38,9 @@ static int open_session(struct call *c, uint16_t scode, const char *reason, stru
 static int provisional(struct call *c, uint16_t scode, const char *reason, struct mbuf *desc)
 {
 	if (c->sess)
-		return sipsess_progress(c->sess, scode, reason, desc, "Allow: " UA_ALLOW "\r\n");
+		return sipsess_progress(c->sess, scode, reason, desc, HEADERS, "");
 
-	return open_session(c, scode, reason, desc);
+	return call_open_session(c, scode, reason, desc);
 }
 
 static bool waiting(const struct call *c)
@@ -116,9 +122,9 @@ int call_answer(struct call *c)
 
 	c->answered = true;
 	if (c->sess)
-		err = sipsess_answer(c->sess, 200, "OK", mb, "Allow: " UA_ALLOW "\r\n");
+		err = sipsess_answer(c->sess, 200, "OK", mb, HEADERS, c->timer.header);
 	else
-		err = open_session(c, 200, "OK", mb);
+		err = call_open_session(c, 200, "OK", mb);
 	if (!err && c->offered)
 		err = call_media_start(c);
 	mem_deref(mb);
@@ -161,7 +167,8 @@ static void refuse(struct ua *ua, const struct sip_msg *msg, uint16_t scode, con
 	ua_refused(ua, msg, scode);
 }
 
-static int describe_caller(struct call *c, const struct sip_msg *msg)
+/* Who calls, with which media: read into the call */
+int call_described(struct call *c, const struct sip_msg *msg)
 {
 	struct sip_addr contact;
 	const struct sip_hdr *hdr = sip_msg_hdr(msg, SIP_HDR_CONTACT);
@@ -170,19 +177,23 @@ static int describe_caller(struct call *c, const struct sip_msg *msg)
 	if (!hdr || sip_addr_decode(&contact, &hdr->val))
 		return EBADMSG;
 
-	err = ua_text(&c->peer, &msg->from.auri);
-	if (!err)
-		err = pl_strdup(&c->id, &msg->callid);
+	c->offered = mbuf_get_left(msg->mb) > 0;
+	err = c->offered ? call_media_read_offer(c, msg) : 0;
 	if (err)
 		return err;
 
-	c->msg = mem_ref((void *)(uintptr_t)msg);
-	c->offered = mbuf_get_left(msg->mb) > 0;
+	c->peer = mem_deref(c->peer);
+	c->id = mem_deref(c->id);
+	err = ua_text(&c->peer, &msg->from.auri);
+	if (!err)
+		err = pl_strdup(&c->id, &msg->callid);
+	if (!err)
+		c->msg = mem_ref((void *)(uintptr_t)msg);
 
-	return c->offered ? call_media_read_offer(c, msg) : 0;
+	return err;
 }
 
-static void refuse_for(struct ua *ua, const struct sip_msg *msg, int err)
+void call_refuse_for(struct ua *ua, const struct sip_msg *msg, int err)
 {
 	char headers[160];
 
@@ -224,24 +235,38 @@ static void offer_call(struct ua *ua, struct call *c, const struct sip_msg *msg)
 	}
 }
 
+/* For a refresh of ours that is challenged */
+static void keep_login(struct call *c, const struct ua_identity *as)
+{
+	if (!as)
+		return;
+	c->way.authh = as->authh;
+	c->way.arg = mem_ref(as->arg);
+}
+
 /* Connection handler of libre's session socket: a new INVITE */
 void call_incoming(const struct sip_msg *msg, void *arg)
 {
 	struct ua *ua = arg;
+	const struct ua_identity *as = account_called(ua, msg);
 	struct call *c;
 	int err;
 
-	err = call_alloc(&c, ua, ua->user, msg->tp);
+	if (call_replace(ua, msg) || call_timer_too_short(ua, msg))
+		return;
+	err = call_alloc(&c, ua, as ? as->user : ua->user, msg->tp);
 	if (err) {
-		refuse_for(ua, msg, err);
+		call_refuse_for(ua, msg, err);
 		return;
 	}
-	err = describe_caller(c, msg);
+	err = call_described(c, msg);
 	if (err) {
 		c->msg = mem_deref(c->msg);
-		refuse_for(ua, msg, err);
+		call_refuse_for(ua, msg, err);
 	}
 	else {
+		call_timer_asked(c, msg);
+		keep_login(c, as);
 		offer_call(ua, c, msg);
 	}
 	mem_deref(c);

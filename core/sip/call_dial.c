@@ -2,7 +2,7 @@
  * @file call_dial.c  Outgoing call (SIP-02, SUP-02)
  *
  * From, Contact and the origin line of SDP carry the same user, as in the manual's trace
- * (§3.3.22.1).
+ * (§3.3.22.1); with an account it is the account's (SUP-03).
  */
 #include <errno.h>
 #include "core/sip/call_priv.h"
@@ -26,26 +26,61 @@ static int target(enum sip_transp *tp, const char *to)
 	return 0;
 }
 
-static int invite(struct call *c, const struct call_dial *d)
+static int dup(char **dst, const char *src)
 {
-	struct mbuf *mb = NULL;
-	char *from = NULL;
+	return src ? str_dup(dst, src) : 0;
+}
+
+/* Keep what a second INVITE of the same call, and a refresh, need */
+static int keep_way(struct call *c, const struct call_dial *d)
+{
+	struct call_way *w = &c->way;
 	int err;
 
-	err = ua_user_uri(c->ua, &from, c->user, SIP_TRANSP_UDP);
+	if (d->as) {
+		err = str_dup(&w->from, d->as->uri);
+		w->authh = d->as->authh;
+		w->arg = mem_ref(d->as->arg);
+		if (!err)
+			err = dup(&w->display, d->as->display);
+		if (!err)
+			err = dup(&w->route, d->as->route);
+	}
+	else {
+		err = ua_user_uri(c->ua, &w->from, c->user, SIP_TRANSP_UDP);
+	}
+	c->timer.ask_s = (uint32_t)c->ua->conf->session_s;
+
+	return err ? err : dup(&w->headers, d->headers);
+}
+
+/* INVITE to the peer; once more after 422 */
+int call_invite(struct call *c)
+{
+	const char *route = c->way.route;
+	struct mbuf *mb = NULL;
+	char timer[80] = "";
+	int err;
+
+	if (c->timer.ask_s)
+		(void)re_snprintf(timer, sizeof(timer), "Session-Expires: %u;refresher=uac\r\nMin-SE: 90\r\n",
+				  c->timer.ask_s);
+	err = call_media_offer(c, &mb);
 	if (!err)
-		err = call_media_offer(c, &mb);
-	if (!err)
-		err = sipsess_connect(&c->sess, c->ua->sock, d->to, NULL, from, c->contact, NULL, 0,
-				      "application/sdp", mb, NULL, NULL, false,
+		err = sipsess_connect(&c->sess, c->ua->sock, c->peer, c->way.display, c->way.from, c->contact,
+				      &route, route ? 1 : 0,
+				      "application/sdp", mb, c->way.authh, c->way.arg, c->way.arg != NULL,
 				      call_offer_handler, call_answer_handler,
 				      call_progress_handler,
 				      call_established_handler, call_info_handler,
 				      call_refer_handler,
 				      call_close_handler, c,
-				      "Allow: " UA_ALLOW "\r\n%s", d->headers ? d->headers : "");
+				      "Allow: " UA_ALLOW "\r\nSupported: " UA_SUPPORTED "\r\n%s%s", timer,
+				      c->way.headers ? c->way.headers : "");
+	c->id = mem_deref(c->id);
+	if (!err)
+		err = str_dup(&c->id, sip_dialog_callid(sipsess_dialog(c->sess)));
 	mem_deref(mb);
-	mem_deref(from);
 
 	return err;
 }
@@ -77,7 +112,7 @@ int call_dial(struct call **cp, struct ua *ua, const struct call_dial *d, call_e
 
 	err = target(&tp, d->to);
 	if (!err)
-		err = call_alloc(&c, ua, d->from_user ? d->from_user : ua->user, tp);
+		err = call_alloc(&c, ua, d->as ? d->as->user : d->from_user ? d->from_user : ua->user, tp);
 	if (err)
 		return err;
 
@@ -85,9 +120,9 @@ int call_dial(struct call **cp, struct ua *ua, const struct call_dial *d, call_e
 	c->outgoing = c->offered = true;
 	err = str_dup(&c->peer, d->to);
 	if (!err)
-		err = invite(c, d);
+		err = keep_way(c, d);
 	if (!err)
-		err = str_dup(&c->id, sip_dialog_callid(sipsess_dialog(c->sess)));
+		err = call_invite(c);
 	if (err)
 		mem_deref(c);
 	else

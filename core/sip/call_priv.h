@@ -16,6 +16,26 @@ struct call_queued {
 	char reason[CALL_REASON];
 };
 
+/** As whom and by which way the INVITE went, for one that follows it */
+struct call_way {
+	char *from, *display, *route, *headers;
+	sip_auth_h *authh;
+	void *arg;                      /* referenced */
+};
+
+/** Session timer (RFC 4028) */
+struct call_timer {
+	uint32_t ask_s;                 /* what our INVITE asks for, 0 = nothing */
+	uint32_t session_s;             /* agreed, 0 = none */
+	bool ours;                      /* we refresh */
+	bool raised;                    /* 422 was obeyed once */
+	bool update;                    /* the other side serves UPDATE */
+	char header[64];                /* of our 200 */
+	struct tmr tmr;                 /* refresh, or end */
+	struct sip_request *req;        /* UPDATE under way */
+	struct sip_auth *auth;
+};
+
 struct call {
 	struct le le;                   /* in ua->calls while it lives */
 	struct ua *ua;
@@ -39,6 +59,8 @@ struct call {
 	uint64_t origin_id;
 	uint32_t origin_version;
 	enum dtmf_via via;
+	struct call_way way;
+	struct call_timer timer;
 	struct tmr tmr;                 /* delivers the queue */
 	struct call_queued queue[CALL_EVENTS];
 	unsigned head, count;
@@ -49,6 +71,27 @@ struct call {
 int call_alloc(struct call **cp, struct ua *ua, const char *user, enum sip_transp tp);
 void call_post(struct call *c, const struct call_event *ev, const struct pl *reason);
 void call_end(struct call *c, bool force);
+
+/* call_dial.c */
+int call_invite(struct call *c);
+
+/* call_answer.c */
+int call_open_session(struct call *c, uint16_t scode, const char *reason, struct mbuf *desc);
+int call_described(struct call *c, const struct sip_msg *msg);
+void call_refuse_for(struct ua *ua, const struct sip_msg *msg, int err);
+
+/* call_replace.c */
+bool call_replace(struct ua *ua, const struct sip_msg *msg);
+
+/* call_timer.c */
+uint32_t call_timer_value(const struct sip_msg *msg, enum sip_hdrid id);
+bool call_timer_too_short(struct ua *ua, const struct sip_msg *msg);
+void call_timer_asked(struct call *c, const struct sip_msg *msg);
+void call_timer_answered(struct call *c, const struct sip_msg *msg);
+void call_timer_start(struct call *c);
+void call_timer_stop(struct call *c);
+void call_timer_reinvited(struct call *c);
+bool call_timer_raise(struct call *c, const struct sip_msg *msg);
 
 /* call_session.c: handlers of sipsess, same for both directions */
 int call_offer_handler(struct mbuf **descp, const struct sip_msg *msg, void *arg);

@@ -14,6 +14,7 @@ int call_offer_handler(struct mbuf **descp, const struct sip_msg *msg, void *arg
 	int err;
 
 	*descp = NULL;
+	call_timer_reinvited(c);
 	if (!mbuf_get_left(msg->mb))
 		return call_media_offer(c, descp);
 
@@ -64,8 +65,10 @@ void call_established_handler(const struct sip_msg *msg, void *arg)
 	const struct call_event ev = { .type = CALL_ANSWERED, .scode = 200 };
 	struct call *c = arg;
 
-	(void)msg;
 	c->established = true;
+	if (c->outgoing)
+		call_timer_answered(c, msg);
+	call_timer_start(c);
 	(void)call_media_start(c);      /* from now on silence counts */
 	call_post(c, &ev, NULL);
 	call_media_held(c);
@@ -102,6 +105,13 @@ void call_close_handler(int err, const struct sip_msg *msg, void *arg)
 	else if (err != ECONNRESET) {
 		ev.err = err;
 	}
+	if (msg && c->outgoing && !c->answered && call_timer_raise(c, msg)) {
+		c->sess = mem_deref(c->sess);
+		if (!call_invite(c))
+			return;
+	}
+	if (c->outgoing && c->sess)
+		ua_fork_keep(c->ua, sipsess_dialog(c->sess));
 	c->sess = mem_deref(c->sess);
 	call_end(c, false);
 	call_post(c, &ev, &reason);

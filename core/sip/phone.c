@@ -2,27 +2,12 @@
  * @file phone.c  The door's telephone (see phone.h)
  *
  * At most two calls at a time matter: the present one and one that is being refused; PHONE_LINES leaves
- * room for those that are closing.  Requirements: SIP-02, SIP-04, SIP-10, SUP-02, SUP-10, HW-07.
+ * room for those that are closing.  Requirements: SIP-02 to SIP-04, SIP-10, SUP-02, SUP-03, SUP-10, HW-07.
  */
 #include <string.h>
 #include "call.h"
-#include "phone.h"
+#include "phone_priv.h"
 #include "../media/gain.h"
-
-#define PHONE_LINES 4
-
-struct line {
-	struct phone *phone;
-	struct call *call;
-	uint32_t number;
-};
-
-struct phone {
-	struct phone_config cfg;
-	struct ua *ua;
-	struct line line[PHONE_LINES];
-	char peer[SETTINGS_URI];
-};
 
 static struct line *line_find(struct phone *p, uint32_t number)
 {
@@ -202,15 +187,18 @@ static void message_sent(const char *to, int err, uint16_t scode, void *arg)
 
 /* --- struct door_phone_ops --- */
 
-static int op_dial(void *ctx, uint32_t number, const char *to, const char *from_user)
+static int op_dial(void *ctx, uint32_t number, const char *to, unsigned account,
+		   const char *from_user)
 {
 	struct phone *p = ctx;
-	const struct call_dial d = {.to = to, .from_user = from_user};
+	const struct call_dial d = {.to = to, .from_user = from_user, .as = phone_identity(p, account)};
 	struct line *l = line_free(p);
 	int err;
 
 	if (!l)
 		return ENOSPC;
+	if (account && !d.as)
+		return ENOENT;
 	l->phone = p;
 	l->number = number;
 	err = call_dial(&l->call, p->ua, &d, call_handler, l);
@@ -286,9 +274,13 @@ static int op_mute(void *ctx, uint32_t number, bool mute)
 	return 0;
 }
 
-static int op_message(void *ctx, const char *to, const char *from_user, const char *body)
+static int op_message(void *ctx, const char *to, unsigned account, const char *from_user,
+		      const char *body)
 {
 	struct phone *p = ctx;
+
+	if (account)
+		return ua_message_as(p->ua, phone_identity(p, account), to, body, message_sent, p);
 
 	return ua_message(p->ua, to, from_user, body, message_sent, p);
 }
@@ -321,12 +313,14 @@ int phone_alloc(struct phone **pp, const struct phone_config *cfg)
 	if (!p)
 		return ENOMEM;
 	p->cfg = *cfg;
+	tmr_init(&p->accounts);
 	err = ua_alloc(&p->ua, &cfg->ua);
 	if (err) {
 		mem_deref(p);
 		return err;
 	}
 	ua_handlers(p->ua, incoming, message_in, refused, p);
+	phone_accounts(p);
 	*pp = p;
 
 	return 0;
@@ -346,10 +340,13 @@ void phone_close(struct phone *p, bool force)
 	if (!p->ua)
 		return;
 	ua_handlers(p->ua, NULL, NULL, NULL, NULL);
-	if (force)
+	if (force) {
+		phone_accounts_end(p, true);    /* before its requests are told that they are over */
 		ua_close(p->ua, true);
+	}
 	for (i = 0; i < PHONE_LINES; i++)
 		line_drop(&p->line[i]);
+	phone_accounts_end(p, force);
 	if (force)
 		p->ua = mem_deref(p->ua);
 	else

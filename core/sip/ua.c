@@ -38,6 +38,8 @@ static void release(struct ua *ua)
 	ua->sock = mem_deref(ua->sock);
 	ua->requests = mem_deref(ua->requests);
 	ua->responses = mem_deref(ua->responses);
+	ua->forks = mem_deref(ua->forks);
+	ua_fork_forget(ua);
 	ua->udp = mem_deref(ua->udp);
 	ua->sip = mem_deref(ua->sip);
 }
@@ -100,6 +102,10 @@ static int listeners(struct ua *ua)
 	int err;
 
 	err = sip_listen(&ua->requests, ua->sip, true, ua_request, ua);
+	if (err)
+		return err;
+
+	err = sip_listen(&ua->forks, ua->sip, false, ua_fork, ua);
 	if (err)
 		return err;
 

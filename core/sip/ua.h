@@ -15,6 +15,16 @@
 struct ua;
 struct call;
 
+/** As whom a request goes out beside the agent's own identity: an account at a PBX (SUP-03) */
+struct ua_identity {
+	const char *uri;                /**< From */
+	const char *display;            /**< display name, NULL = none */
+	const char *user;               /**< user part of Contact and SDP origin */
+	const char *route;              /**< next hop, NULL = by the request's URI */
+	sip_auth_h *authh;              /**< credentials for a challenge, NULL = none */
+	void *arg;                      /**< its argument, a libre object that users of this reference */
+};
+
 /** Configuration of a user agent; strings are copied */
 struct ua_config {
 	struct sa laddr;                /**< address and port to bind; port 0 = any */
@@ -42,11 +52,16 @@ const struct sa *ua_laddr(const struct ua *ua);
 const char *ua_uri(const struct ua *ua);                /**< "sip:user@addr[:port]" */
 int  ua_message(struct ua *ua, const char *to, const char *from_user, const char *body,
 		ua_message_sent_h *h, void *arg);
+int  ua_message_as(struct ua *ua, const struct ua_identity *as, const char *to, const char *body,
+		   ua_message_sent_h *h, void *arg);
 struct sip *ua_sip(struct ua *ua);
 void ua_close(struct ua *ua, bool force);       /**< force = power lost: nothing more is sent */
 
-/** What we serve of the manual's trace (§3.3.22.1): no REFER, NOTIFY, SUBSCRIBE, UPDATE */
-#define UA_ALLOW "INVITE, ACK, CANCEL, OPTIONS, BYE, MESSAGE, INFO"
+/** What we serve of the manual's trace (§3.3.22.1); no NOTIFY and SUBSCRIBE, and no REFER: a door calls
+ *  whom its settings name, not whom a caller names.  REFER gets 603 (RFC 3515 §2.4.2) */
+#define UA_ALLOW "INVITE, ACK, CANCEL, OPTIONS, BYE, MESSAGE, INFO, UPDATE"
+/** Extensions we serve: RFC 3891, RFC 4028 */
+#define UA_SUPPORTED "replaces, timer"
 #define UA_MESSAGE_MAX 4096             /**< longest body of a MESSAGE taken */
 
 #endif

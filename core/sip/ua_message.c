@@ -5,11 +5,12 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "core/sip/exchange.h"
 #include "core/sip/ua_priv.h"
 
 struct message {
 	struct le le;
-	struct sip_request *req;
+	struct exchange *exchange;
 	char *to;
 	ua_message_sent_h *h;
 	void *arg;
@@ -20,7 +21,7 @@ static void message_destructor(void *arg)
 	struct message *m = arg;
 
 	list_unlink(&m->le);
-	mem_deref(m->req);
+	mem_deref(m->exchange);
 	mem_deref(m->to);
 }
 
@@ -124,60 +125,50 @@ static void sent_handler(int err, const struct sip_msg *msg, void *arg)
 {
 	struct message *m = arg;
 
-	if (!err && msg && msg->scode < 200)
-		return;
-
 	list_unlink(&m->le);
-	m->h(m->to, err, !err && msg ? msg->scode : 0, m->arg);
+	m->h(m->to, err, msg ? msg->scode : 0, m->arg);
 	mem_deref(m);
 }
 
-static int send_message(struct message *m, struct ua *ua, const char *from, const char *body)
+static int send_message(struct message *m, struct ua *ua, const struct ua_identity *as, const char *body)
 {
-	/* drawn one by one: the order in which arguments are evaluated differs between machines */
-	const uint64_t tag = rand_u64();
-	const uint64_t call_id = rand_u64();
-	const uint16_t cseq = rand_u16();
+	const struct exchange_config cfg = { .sip = ua->sip, .uri = m->to, .to = m->to, .as = as };
+	int err;
 
-	return sip_requestf(&m->req, ua->sip, true, "MESSAGE", m->to, NULL, NULL, NULL,
-			    sent_handler, m,
-			    "To: <%s>\r\n"
-			    "From: <%s>;tag=%016llx\r\n"
-			    "Call-ID: %016llx\r\n"
-			    "CSeq: %u MESSAGE\r\n"
-			    "%s%s%s"
-			    "Content-Type: text/plain\r\n"
-			    "Content-Length: %zu\r\n"
-			    "\r\n"
-			    "%s",
-			    m->to, from, tag, call_id, (unsigned)cseq,
-			    ua->software ? "User-Agent: " : "", ua->software ? ua->software : "",
-			    ua->software ? "\r\n" : "", strlen(body), body);
+	err = exchange_alloc(&m->exchange, &cfg, sent_handler, m);
+	if (err)
+		return err;
+
+	return exchange_send(m->exchange, "MESSAGE",
+			     "Content-Type: text/plain\r\n"
+			     "Content-Length: %zu\r\n"
+			     "\r\n"
+			     "%s",
+			     strlen(body), body);
 }
 
 /**
  * Send a SIP MESSAGE, text/plain.
  *
- * @param ua        Agent
- * @param to        Target URI, "sip:..."
- * @param from_user User part of From (SUP-02), NULL = the agent's own
- * @param body      Text
- * @param h         Told the outcome once: err, or the final status code; NULL = nobody
- * @param arg       Its argument
+ * @param ua   Agent
+ * @param as   As whom
+ * @param to   Target URI, "sip:..."
+ * @param body Text
+ * @param h    Told the outcome once: err, or the final status code; NULL = nobody
+ * @param arg  Its argument
  *
  * @return 0, EINVAL (also a name without a DNS client), ENOSYS not a sip: URI, or the network's
  *         error; h is not called then
  *
- * Source: manual §3.3.22.2, SUP-10.
+ * Source: manual §3.3.22.2, SUP-03, SUP-10.
  */
-int ua_message(struct ua *ua, const char *to, const char *from_user, const char *body,
-	       ua_message_sent_h *h, void *arg)
+int ua_message_as(struct ua *ua, const struct ua_identity *as, const char *to, const char *body,
+		  ua_message_sent_h *h, void *arg)
 {
 	struct message *m;
-	char *from = NULL;
 	int err;
 
-	if (!ua || !ua->sip || ua->closing || !to || !body)
+	if (!ua || !ua->sip || ua->closing || !as || !to || !body)
 		return EINVAL;
 
 	m = mem_zalloc(sizeof(*m), message_destructor);
@@ -188,13 +179,41 @@ int ua_message(struct ua *ua, const char *to, const char *from_user, const char 
 	m->arg = arg;
 	err = str_dup(&m->to, to);
 	if (!err)
-		err = ua_user_uri(ua, &from, from_user ? from_user : ua->user, SIP_TRANSP_UDP);
-	if (!err)
-		err = send_message(m, ua, from, body);
+		err = send_message(m, ua, as, body);
 	if (err)
 		mem_deref(m);
 	else
 		list_append(&ua->messages, &m->le, m);
+
+	return err;
+}
+
+/**
+ * Send a SIP MESSAGE, text/plain, from the agent itself.
+ *
+ * @param ua        Agent
+ * @param to        Target URI, "sip:..."
+ * @param from_user User part of From (SUP-02), NULL = the agent's own
+ * @param body      Text
+ * @param h         As for ua_message_as()
+ * @param arg       Its argument
+ *
+ * @return as ua_message_as()
+ */
+int ua_message(struct ua *ua, const char *to, const char *from_user, const char *body,
+	       ua_message_sent_h *h, void *arg)
+{
+	struct ua_identity as = { .uri = NULL };
+	char *from = NULL;
+	int err;
+
+	if (!ua || !ua->sip || ua->closing)
+		return EINVAL;
+
+	err = ua_user_uri(ua, &from, from_user ? from_user : ua->user, SIP_TRANSP_UDP);
+	as.uri = from;
+	if (!err)
+		err = ua_message_as(ua, &as, to, body, h, arg);
 	mem_deref(from);
 
 	return err;

@@ -6,12 +6,22 @@
 
 #include "core/sip/ua.h"
 
+#define UA_PAST 2                       /* outgoing calls that are over, whose forks may still answer */
+#define UA_PAST_MS 32000
+
+struct ua_past {
+	struct sip_dialog *dlg;
+	uint64_t until_ms;
+};
+
 struct ua {
 	struct sip *sip;                /* NULL once closed */
 	struct tmr bye;                 /* libre's stack is done, it is freed one turn later */
 	bool closing;                   /* the stack still finishes transactions, and holds us */
 	struct sipsess_sock *sock;
-	struct sip_lsnr *requests, *responses;
+	struct sip_lsnr *requests, *responses, *forks;
+	struct ua_past past[UA_PAST];
+	uint32_t fork_tag;              /* hash of the last forked answer's tag: its BYE is sent */
 	struct udp_sock *udp;           /* SIP's socket, learnt from the first request */
 	struct sa laddr;                /* as bound */
 	struct sa addr;                 /* as told to others */
@@ -21,6 +31,7 @@ struct ua {
 	struct list calls;              /* live struct call, not owned */
 	uint16_t message_code;
 	struct list messages;           /* MESSAGEs waiting for their answer */
+	struct list accounts;           /* struct account, not owned */
 	ua_call_h *callh;
 	ua_message_h *msgh;
 	ua_refused_h *refh;
@@ -31,12 +42,24 @@ struct ua {
 int ua_user_uri(const struct ua *ua, char **urip, const char *user, enum sip_transp tp);
 void ua_refused(struct ua *ua, const struct sip_msg *msg, uint16_t scode);
 
+/* ua_fork.c */
+bool ua_fork(const struct sip_msg *msg, void *arg);
+void ua_fork_keep(struct ua *ua, struct sip_dialog *dlg);
+void ua_fork_forget(struct ua *ua);
+
 /* ua_request.c */
 bool ua_request(const struct sip_msg *msg, void *arg);
 
 /* ua_message.c */
 void ua_message_recv(struct ua *ua, const struct sip_msg *msg);
 int ua_text(char **textp, const struct pl *pl);
+
+/* account.c */
+const struct ua_identity *account_called(const struct ua *ua, const struct sip_msg *msg);
+
+/* call_update.c */
+void call_update_recv(struct ua *ua, const struct sip_msg *msg);
+struct call *call_of_dialog(const struct ua *ua, const struct sip_msg *msg);
 
 /* call_answer.c */
 void call_incoming(const struct sip_msg *msg, void *arg);

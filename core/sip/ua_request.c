@@ -7,11 +7,12 @@
  *     request                          answer
  *     header missing or contradictory  400
  *     URI not sip:                     416
- *     Require: anything                420, Unsupported
+ *     Require: but replaces and timer  420, Unsupported (100rel and PRACK among them)
  *     OPTIONS                          200, what we serve
  *     MESSAGE                          ua_message.c
  *     REFER                            603
- *     INFO outside a dialog            481
+ *     INFO, UPDATE outside a dialog    481
+ *     UPDATE                           call_update.c
  *     CANCEL of nothing                481
  *     known, not served                405, Allow
  *     unknown                          501, Allow
@@ -20,7 +21,7 @@
 #include "core/sip/ua_priv.h"
 
 static const char *const not_served[] = {
-	"REGISTER", "SUBSCRIBE", "NOTIFY", "PUBLISH", "PRACK", "UPDATE"
+	"REGISTER", "SUBSCRIBE", "NOTIFY", "PUBLISH", "PRACK"
 };
 
 static bool is(const struct sip_msg *msg, const char *method)
@@ -53,16 +54,24 @@ static bool whole(const struct sip_msg *msg)
 	       !pl_cmp(&msg->cseq.met, &msg->met);
 }
 
+static bool unknown_extension(const struct sip_hdr *hdr, const struct sip_msg *msg, void *arg)
+{
+	(void)msg;
+	(void)arg;
+
+	return pl_isset(&hdr->val) && pl_strcasecmp(&hdr->val, "replaces") && pl_strcasecmp(&hdr->val, "timer");
+}
+
 /* Faults of the request itself: true = answered */
 static bool faulty(struct ua *ua, const struct sip_msg *msg)
 {
-	const struct sip_hdr *require = sip_msg_hdr(msg, SIP_HDR_REQUIRE);
+	const struct sip_hdr *require = sip_msg_hdr_apply(msg, true, SIP_HDR_REQUIRE, unknown_extension, NULL);
 
 	if (!whole(msg))
 		refuse(ua, msg, 400, "Bad Request", "", &pl_null);
 	else if (pl_strcasecmp(&msg->uri.scheme, "sip"))
 		refuse(ua, msg, 416, "Unsupported URI Scheme", "", &pl_null);
-	else if (require && pl_isset(&require->val))
+	else if (require)
 		refuse(ua, msg, 420, "Bad Extension", "Unsupported", &require->val);
 	else if (ua->closing)
 		refuse(ua, msg, 503, "Service Unavailable", "", &pl_null);
@@ -79,7 +88,7 @@ static void options(struct ua *ua, const struct sip_msg *msg)
 			  "Allow: " UA_ALLOW "\r\n"
 			  "Accept: application/sdp, application/dtmf-relay, application/dtmf, "
 			  "text/plain\r\n"
-			  "Supported:\r\n"
+			  "Supported: " UA_SUPPORTED "\r\n"
 			  "Content-Length: 0\r\n\r\n",
 			  ua->uri, sip_transp_param(msg->tp));
 }
@@ -129,6 +138,8 @@ bool ua_request(const struct sip_msg *msg, void *arg)
 		ua_message_recv(ua, msg);
 	else if (is(msg, "REFER"))
 		refuse(ua, msg, 603, "Decline", "", &pl_null);
+	else if (is(msg, "UPDATE"))
+		call_update_recv(ua, msg);
 	else if (is(msg, "INFO"))
 		refuse(ua, msg, 481, "Call Does Not Exist", "", &pl_null);
 	else

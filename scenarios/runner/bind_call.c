@@ -166,8 +166,9 @@ int call_new(struct call_actor **cp, struct phone_actor *ph)
 int call_dial_out(lua_State *L)
 {
 	struct phone_actor *ph = phone_check(L, 1);
+	const char *from = bind_opt_str(L, 3, "from", NULL);
 	const struct call_dial d = {
-		.to = luaL_checkstring(L, 2), .from_user = bind_opt_str(L, 3, "from", NULL),
+		.to = luaL_checkstring(L, 2), .from_user = from, .as = from ? NULL : account_identity(ph->account),
 		.headers = bind_opt_str(L, 3, "headers", NULL),
 	};
 	struct call_actor *c;

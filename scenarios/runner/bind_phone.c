@@ -9,6 +9,8 @@ static void phone_end(struct actor *a)
 {
 	struct phone_actor *p = (struct phone_actor *)(void *)a;
 
+	account_close(p->account, true);
+	p->account = mem_deref(p->account);
 	if (p->ua)
 		ua_close(p->ua, true);
 	p->ua = mem_deref(p->ua);
@@ -95,6 +97,46 @@ static void transport(lua_State *L, struct settings *s, const char *name)
 	s->dtmf_listen = receiver_transports[t].listen;
 }
 
+static void account_news(const struct account_news *news, void *arg)
+{
+	struct phone_actor *p = arg;
+
+	world_log_begin(p->w, p->a.name, news->presence ? "presence" : "registration");
+	world_log_bool(p->w, "ok", news->ok);
+	world_log_num(p->w, "code", news->scode);
+	world_log_str(p->w, "cause", news->cause);
+	world_log_end(p->w);
+}
+
+/** phone:_register{server=, user=, password=, expires=}: an account as a door has it */
+static int register_at(lua_State *L)
+{
+	struct phone_actor *p = phone_check(L, 1);
+	struct account_settings *conf = &p->settings.account[0];
+	int err;
+
+	str_ncpy(conf->server, bind_opt_str(L, 2, "server", ""), sizeof(conf->server));
+	str_ncpy(conf->user, bind_opt_str(L, 2, "user", ""), sizeof(conf->user));
+	str_ncpy(conf->password, bind_opt_str(L, 2, "password", ""), sizeof(conf->password));
+	conf->expires_s = (int32_t)bind_opt_num(L, 2, "expires", 3600);
+	account_close(p->account, false);
+	p->account = mem_deref(p->account);
+	err = account_alloc(&p->account, p->ua, conf, account_news, p);
+
+	return err ? bind_error(L, "register", err) : 0;
+}
+
+/** phone:unregister() */
+static int unregister(lua_State *L)
+{
+	struct phone_actor *p = phone_check(L, 1);
+
+	account_close(p->account, false);
+	p->account = mem_deref(p->account);
+
+	return 0;
+}
+
 /** t:phone{name=, transport=, user=, [setting]=value ...} */
 static int new_phone(lua_State *L)
 {
@@ -135,9 +177,11 @@ static int new_phone(lua_State *L)
 static int message(lua_State *L)
 {
 	struct phone_actor *p = phone_check(L, 1);
-	const char *to = luaL_checkstring(L, 2);
-	const int err = ua_message(p->ua, to, bind_opt_str(L, 4, "from", NULL), luaL_checkstring(L, 3),
-				   message_sent, p);
+	const struct ua_identity *as = account_identity(p->account);
+	const char *to = luaL_checkstring(L, 2), *body = luaL_checkstring(L, 3);
+	const char *from = bind_opt_str(L, 4, "from", NULL);
+	const int err = as && !from ? ua_message_as(p->ua, as, to, body, message_sent, p) :
+			ua_message(p->ua, to, from, body, message_sent, p);
 
 	return err ? bind_error(L, to, err) : 0;
 }
@@ -145,7 +189,8 @@ static int message(lua_State *L)
 void bind_phone(lua_State *L)
 {
 	static const luaL_Reg methods[] = {
-		{"dial", call_dial_out}, {"_message", message}, {NULL, NULL},
+		{"dial", call_dial_out}, {"_message", message}, {"_register", register_at},
+		{"unregister", unregister}, {NULL, NULL},
 	};
 
 	bind_class(L, WORLD_META_PHONE, methods);

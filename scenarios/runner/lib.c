@@ -12,7 +12,7 @@ static void metas(lua_State *L)
 {
 	static const struct { const char *key, *meta; } row[] = {
 		{"door", WORLD_META_DOOR}, {"phone", WORLD_META_PHONE}, {"call", WORLD_META_CALL},
-		{"socket", WORLD_META_SOCK}, {"alarm", WORLD_META_ALARM},
+		{"socket", WORLD_META_SOCK}, {"alarm", WORLD_META_ALARM}, {"pbx", WORLD_META_PBX},
 		{"process", WORLD_META_PROCESS}, {"tcp", WORLD_META_TCP},
 		{"caller", WORLD_META_CALLER},
 	};
@@ -45,6 +45,7 @@ int world_open_lib(lua_State *L)
 	bind_call(L);
 	bind_socket(L);
 	bind_alarm(L);
+	bind_pbx(L);
 	bind_process(L);
 	bind_tcp(L);
 	bind_outside(L);

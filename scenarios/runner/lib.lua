@@ -424,6 +424,11 @@ function T:door(opts)
   return d
 end
 function T:phone(opts) return make(rt.phone, self, unique(self, opts, "phone")) end
+local phones_of_pbx   -- below, with the PBX
+local plain_phone = T.phone
+function T:phone(opts)
+  return opts and opts.pbx and phones_of_pbx(self, opts) or plain_phone(self, opts)
+end
 function T:receiver(opts) return make(rt.phone, self, unique(self, opts, "receiver")) end
 function T:alarm_receiver(opts) return make(rt.alarm_receiver, self, unique(self, opts, "alarm")) end
 function T:sip_socket(opts) return make(rt.sip_socket, self, unique(self, opts, "socket")) end
@@ -816,6 +821,42 @@ function Alarm:expect_alarm(want)
   end, want.within or 60)
 end
 
+-- A PBX: its users register, call each other and send messages through it
+local Pbx = {}
+Pbx.expect_event = expect_event
+Pbx.expect_no_event = expect_no_event
+local PBX_OPTS = {name = true, users = true, realm = true, challenge = true, min_expires = true, max_expires = true}
+local PBX_FAULTS = {silent = true, register = true, publish = true, unknown_etag = true, stale = true, realm = true,
+  retry_after = true}
+
+function T:pbx(opts) return make(rt.pbx, self, unique(self, check_opts(opts, PBX_OPTS, "pbx"), "pbx")) end
+
+function Pbx:user(name, opts) self:_user(name, check_opts(opts, {way = true, delay = true, password = true}, "user")) end
+function Pbx:faults(opts) self:_faults(check_opts(opts, PBX_FAULTS, "faults")) end
+function Pbx:number(user) return "sip:" .. user .. "@" .. self.address:gsub(":5060$", "") end
+
+-- the settings of a door's account n at this PBX; more settings may be given
+function Pbx:account(user, opts, n)
+  local password = self:_password(user)
+  if not password then fail("the PBX has no user " .. show(user)) end
+  local key = "sip.account" .. (n or 1) .. "."
+  local s = {[key .. "active"] = true, [key .. "server"] = self.address:match("^(.-):"), [key .. "user"] = user,
+    [key .. "password"] = password}
+  for k, v in pairs(opts or {}) do s[k] = v end
+  return s
+end
+
+-- t:phone{pbx = pbx, user = "102"}: a phone that registers there
+phones_of_pbx = function(t, opts)
+  local o, pbx = {}, opts.pbx
+  for k, v in pairs(opts) do if k ~= "pbx" and k ~= "password" and k ~= "expires" then o[k] = v end end
+  if not opts.user then fail("a phone of a PBX has a user: t:phone{pbx = pbx, user = \"102\"}") end
+  local phone = plain_phone(t, o)
+  phone:_register{server = pbx.address:match("^(.-):"), user = opts.user, expires = opts.expires,
+    password = opts.password or pbx:_password(opts.user) or ""}
+  return phone
+end
+
 local Process = {}
 Process.expect_event = expect_event
 
@@ -868,7 +909,7 @@ end
 
 -- Stock baresip as a peer: its folder of configuration, its process, its control connection
 local Baresip = {}
-local BARESIP_OPTS = {name = true, codec = true, dtmf = true, answer = true, plays = true, user = true}
+local BARESIP_OPTS = {name = true, codec = true, dtmf = true, answer = true, plays = true, user = true, at = true}
 local BARESIP_MODULES = "/usr/lib/baresip/modules"
 
 local function write_file(path, data)
@@ -897,6 +938,10 @@ local function baresip_config(dir, ip)
 end
 
 local function baresip_account(o, ip)
+  if o.at then
+    return string.format("<sip:%s@%s>;auth_user=%s;auth_pass=%s;regint=60;answermode=%s;audio_codecs=%s;dtmfmode=%s\n", o.user,
+      o.at.address, o.user, o.at.users[o.user] or "", o.answer or "auto", o.codec or "PCMA", o.dtmf or "rtpevent")
+  end
   return string.format("<sip:%s@%s:5060>;regint=0;answermode=%s;audio_codecs=%s;dtmfmode=%s\n", o.user or "phone", ip,
     o.answer or "auto", o.codec or "PCMA", o.dtmf or "rtpevent")
 end
@@ -1097,6 +1142,146 @@ function __seen()
   return table.concat(out, "\n"), (software():gsub("%c", " "))
 end
 
+-- Kamailio as a PBX with digest: registrar, proxy with Record-Route, and a user that is busy
+local Kamailio = {}
+local KAMAILIO_CONFIG = [[
+debug=1
+log_stderror=yes
+children=2
+disable_tcp=yes
+auto_aliases=no
+listen=udp:@ADDRESS@
+mpath="/usr/lib/x86_64-linux-gnu/kamailio/modules/:/usr/lib/aarch64-linux-gnu/kamailio/modules/"
+loadmodule "kex.so"
+loadmodule "tm.so"
+loadmodule "tmx.so"
+loadmodule "sl.so"
+loadmodule "rr.so"
+loadmodule "pv.so"
+loadmodule "maxfwd.so"
+loadmodule "textops.so"
+loadmodule "siputils.so"
+loadmodule "usrloc.so"
+loadmodule "registrar.so"
+loadmodule "auth.so"
+loadmodule "htable.so"
+modparam("usrloc", "db_mode", 0)
+modparam("registrar", "max_expires", @EXPIRES@)
+modparam("auth", "nonce_expire", 20)
+modparam("htable", "htable", "pw=>size=4;")
+event_route[htable:mod-init] {
+@USERS@}
+route[LOGIN] {
+	if ($sht(pw=>$fU) != $null) {
+		if (!pv_proxy_authenticate("$fd", "$sht(pw=>$fU)", "0")) { proxy_challenge("$fd", "0"); exit; }
+		consume_credentials();
+	}
+}
+request_route {
+	if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
+	if (is_method("CANCEL")) { if (t_check_trans()) t_relay(); exit; }
+	if (has_totag()) {
+		if (loose_route()) {
+			if (is_method("BYE|INVITE|UPDATE")) route(LOGIN);
+			t_relay(); exit;
+		}
+		if (is_method("ACK")) { if (t_check_trans()) t_relay(); exit; }
+		sl_send_reply("404", "Not Here"); exit;
+	}
+	t_check_trans();
+	if (is_method("REGISTER")) {
+		if ($sht(pw=>$tU) == $null) { sl_send_reply("404", "Not Found"); exit; }
+		if (!pv_www_authenticate("$td", "$sht(pw=>$tU)", "0")) { www_challenge("$td", "0"); exit; }
+		save("location"); exit;
+	}
+	route(LOGIN);
+	if (is_method("INVITE")) record_route();
+	if ($rU == "busy") { sl_send_reply("486", "Busy Here"); exit; }
+	if (!lookup("location")) {
+		if ($sht(pw=>$rU) == $null) sl_send_reply("404", "Not Found"); else sl_send_reply("480", "Temporarily Unavailable");
+		exit;
+	}
+	t_relay();
+}
+]]
+
+-- t:kamailio{users = {["100"] = "secret"}, expires = 30}
+function T:kamailio(opts)
+  local o = unique(self, check_opts(opts, {name = true, users = true, expires = true}, "kamailio"), "kamailio")
+  local host, dir, users = rt.host(o.name), rt.folder(), {}
+  for user, password in pairs(o.users or {}) do users[#users + 1] = string.format('\t$sht(pw=>%s) = "%s";\n', user, password) end
+  table.sort(users)
+  write_file(dir .. "/kamailio.cfg", (KAMAILIO_CONFIG:gsub("@(%u+)@",
+    {ADDRESS = host, USERS = table.concat(users), EXPIRES = tostring(o.expires or 3600)})))
+  local k = setmetatable({name = o.name, address = host, uri = "sip:" .. host:gsub(":5060$", ""), users = o.users or {}, dir = dir,
+    owner = self}, Kamailio)
+  hosts[host] = o.name
+  k:start()
+  return k
+end
+
+Kamailio.__index = function(_, k) return rawget(Kamailio, k) or fail("there is no " .. show(k) .. " here") end
+
+function Kamailio:start()
+  local good, r = pcall(rt.process, {name = self.name, command = {"kamailio", "-DD", "-E", "-f", self.dir .. "/kamailio.cfg",
+    "-w", self.dir, "-Y", self.dir, "-P", self.dir .. "/pid", "-m", "32", "-M", "4"}})
+  if not good then
+    if tostring(r):find("No such file") then self.owner:skip("kamailio is not installed (package kamailio)") end
+    fail(tostring(r))
+  end
+  self.process = keep(self.owner, r)
+  wait(1)
+  if r:is_over() then fail("kamailio did not start; it said:\n" .. lately(function(x) return x.who == self.name end)) end
+end
+
+function Kamailio:kill()
+  self.process:_signal(9)
+  await(function() return self.process:is_over() end, rt.now() + 2)
+end
+
+function Kamailio:number(user) return "sip:" .. user .. "@" .. self.address:gsub(":5060$", "") end
+
+function Kamailio:account(user, opts)
+  local s = {["sip.account1.active"] = true, ["sip.account1.server"] = self.address:match("^(.-):"), ["sip.account1.user"] = user,
+    ["sip.account1.password"] = self.users[user] or ""}
+  for k, v in pairs(opts or {}) do s[k] = v end
+  return s
+end
+
+-- t:sipp{steps = "<recv .../>...", calls = DOOR}: SIPp runs a scenario of its own, as caller (calls = door) or called
+local Sipp = {}
+Sipp.__index = function(_, k) return rawget(Sipp, k) or fail("there is no " .. show(k) .. " here") end
+
+function T:sipp(opts)
+  local o = unique(self, check_opts(opts, {name = true, steps = true, calls = true}, "sipp"), "sipp")
+  local host, dir = rt.host(o.name), rt.folder()
+  local ip = host:match("^(.-):")
+  write_file(dir .. "/steps.xml", '<?xml version="1.0" encoding="ISO-8859-1"?>\n<scenario name="' .. o.name .. '">\n' .. o.steps ..
+    "\n</scenario>\n")
+  local command = {"sipp", "-sf", dir .. "/steps.xml", "-i", ip, "-p", "5060", "-mi", ip, "-mp", "9000", "-m", "1", "-nostdin",
+    "-trace_err", "-error_file", dir .. "/errors", "-timeout", "25", "-timeout_error"}
+  if o.calls then command[#command + 1] = o.calls.address end
+  local good, r = pcall(rt.process, {name = o.name, command = command, cwd = dir, env = {TERM = "dumb"}})
+  if not good then
+    if tostring(r):find("No such file") then self:skip("sipp is not installed (package sip-tester)") end
+    fail(tostring(r))
+  end
+  hosts[host] = o.name
+  wait(0.3)
+  return setmetatable({name = o.name, address = host, uri = "sip:" .. host, dir = dir, process = keep(self, r)}, Sipp)
+end
+
+-- SIPp's verdict on its own scenario: it ends by itself, with status 0
+function Sipp:expect_success(opts)
+  if not await(function() return self.process:is_over() end, rt.now() + (opts and opts.within or 20)) then
+    fail(self.name .. " is not through with its steps")
+  end
+  local e = find(function(x) return x.who == self.name and x.event == "exit" end)
+  if e and e.status == 0 then return end
+  local f = io.open(self.dir .. "/errors")
+  fail(self.name .. " failed: " .. (f and f:read("a") or "") .. (e and describe(e) or ""))
+end
+
 local address = {uri = "_uri", address = "_address", name = "_name"}
 class(rt.meta.caller, Caller, {uri = "_uri", address = "_address", name = "_name", number = "_number"})
 class(rt.meta.door, Door, address)
@@ -1104,6 +1289,7 @@ class(rt.meta.phone, Phone, address)
 class(rt.meta.call, Call, {name = "_name", number = "_number"})
 class(rt.meta.socket, Socket, {address = "_address", name = "_name"})
 class(rt.meta.alarm, Alarm, address)
+class(rt.meta.pbx, Pbx, address)
 class(rt.meta.process, Process, {name = "_name"})
 class(rt.meta.tcp, Tcp, {name = "_name"})
 

@@ -5,6 +5,7 @@
 #define RUNNER_PHONE_H
 
 #include "../../core/door/frame.h"
+#include "../../core/sip/account.h"
 #include "../../core/sip/call.h"
 #include "bind.h"
 #include "tone.h"
@@ -15,6 +16,7 @@ struct phone_actor {
 	struct world *w;
 	struct ua *ua;
 	struct settings settings;
+	struct account *account;        /**< at a PBX, NULL = none */
 	uint32_t calls;
 };
 

@@ -23,6 +23,7 @@
 #define WORLD_META_CALL  "ipgap.call"
 #define WORLD_META_SOCK  "ipgap.socket"
 #define WORLD_META_ALARM "ipgap.alarm_receiver"
+#define WORLD_META_PBX   "ipgap.pbx"
 #define WORLD_META_PROCESS "ipgap.process"
 #define WORLD_META_TCP   "ipgap.tcp"
 #define WORLD_META_CALLER "ipgap.caller"
@@ -88,6 +89,7 @@ void bind_phone(lua_State *L);
 void bind_call(lua_State *L);
 void bind_socket(lua_State *L);
 void bind_alarm(lua_State *L);
+void bind_pbx(lua_State *L);
 void bind_process(lua_State *L);
 void bind_tcp(lua_State *L);
 void bind_outside(lua_State *L);

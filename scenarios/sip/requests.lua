@@ -33,10 +33,12 @@ scenario("OPTIONS tells what the door serves", {req = {"SIP-10", "SIP-01"}}, fun
   local door   = t:door()
   socket:send(request("OPTIONS", socket, door), door)
   local answer = socket:expect("^SIP/2%.0 200 ").data
-  for _, m in ipairs{"INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "INFO", "MESSAGE"} do
+  for _, m in ipairs{"INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "INFO", "MESSAGE", "UPDATE"} do
     t:match(answer, "\r\nAllow:[^\r]*" .. m)
   end
   t:match(answer, "\r\nAccept:[^\r]*application/sdp")
+  t:match(answer, "\r\nSupported: replaces, timer\r")
+  t:ok(not answer:find("REFER"), "a door does not call whom a caller names")
   still_works(t, door)
 end)
 
@@ -49,7 +51,7 @@ scenario("OPTIONS is answered in the middle of a call too", {req = {"SIP-10"}}, 
   door:expect_state("talking")
 end)
 
-for _, r in ipairs{{"PUBLISH", 405}, {"SUBSCRIBE", 405}, {"UPDATE", 405}, {"REGISTER", 405}, {"DANCE", 501}, {"REFER", 603},
+for _, r in ipairs{{"PUBLISH", 405}, {"SUBSCRIBE", 405}, {"UPDATE", 481}, {"REGISTER", 405}, {"DANCE", 501}, {"REFER", 603},
                    {"INFO", 481}, {"BYE", 481}, {"CANCEL", 481}} do
   local method, code = table.unpack(r)
   scenario("a " .. method .. " outside a call gets " .. code,

@@ -106,10 +106,13 @@ static const struct gap_port_ops fake_port = {
 
 /* --- the telephone --- */
 
-static inline int fake_dial(void *ctx, uint32_t call, const char *to, const char *from)
+static inline int fake_dial(void *ctx, uint32_t call, const char *to, unsigned account, const char *from)
 {
 	ck_assert_ptr_eq(ctx, fake.log);
-	fake_say("dial %u %s %s", call, to, from ? from : "-");
+	if (account)
+		fake_say("dial %u %s account %u", call, to, account);
+	else
+		fake_say("dial %u %s %s", call, to, from ? from : "-");
 	return fake.fail_dial;
 }
 
@@ -156,10 +159,14 @@ static inline int fake_mute(void *ctx, uint32_t call, bool mute)
 	return 0;
 }
 
-static inline int fake_message(void *ctx, const char *to, const char *from, const char *body)
+static inline int fake_message(void *ctx, const char *to, unsigned account, const char *from,
+			       const char *body)
 {
 	(void)ctx;
-	fake_say("message %s %s %s", to, from, body);
+	if (account)
+		fake_say("message %s account %u %s", to, account, body);
+	else
+		fake_say("message %s %s %s", to, from, body);
 	return 0;
 }
 

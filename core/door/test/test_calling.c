@@ -271,6 +271,41 @@ START_TEST(a_message_to_another_uri_goes_once)
 }
 END_TEST
 
+/* SUP-03, CON-01: a number goes by its account, message and all; a rescue contact does not */
+START_TEST(a_contact_is_called_by_its_account)
+{
+	fake_new();
+	fake_set("sip.account2.server", "10.0.0.20");
+	fake_set("sip.account2.user", "100");
+	fake_set("sip.account2.active", "yes");
+	fake_set("button.day", "101,sip:a@10.0.0.1;p2p");
+	fake_boot();
+	fake_press();
+	fake_run(60 * S);
+	ck_assert_uint_eq(fake_count("call_out(1,sip:101@10.0.0.20,bouton_appel,1)"), 1);
+	ck_assert_uint_eq(fake_count("dial 1 sip:101@10.0.0.20 account 2"), 1);
+	ck_assert_uint_eq(fake_count("message sip:101@10.0.0.20 account 2 identity="), 1);
+	ck_assert_uint_eq(fake_count("dial 2 sip:a@10.0.0.1 000000000_bouton_appel"), 1);
+	ck_assert_uint_eq(fake_count("message sip:a@10.0.0.1 000000000_bouton_appel identity="), 1);
+}
+END_TEST
+
+/* SUP-10: another URI is P2P, whoever is called */
+START_TEST(a_message_to_another_uri_never_goes_by_an_account)
+{
+	fake_new();
+	fake_set("sip.account1.server", "10.0.0.20");
+	fake_set("sip.account1.user", "100");
+	fake_set("sip.account1.active", "yes");
+	fake_set("button.day", "101");
+	fake_set("sup.message_to", "sip:alarm@10.0.0.8");
+	fake_boot();
+	fake_press();
+	ck_assert_uint_eq(fake_count("dial 1 sip:101@10.0.0.20 account 1"), 1);
+	ck_assert_uint_eq(fake_count("message sip:alarm@10.0.0.8 000000000_bouton_appel identity="), 1);
+}
+END_TEST
+
 /* SUP-11 */
 START_TEST(reports_and_messages_can_be_switched_off)
 {
@@ -557,6 +592,8 @@ Suite *suite(void)
 	tcase_add_test(tc, a_press_in_a_call_is_ignored_by_default);
 	tcase_add_test(tc, a_message_goes_to_the_called_contact);
 	tcase_add_test(tc, a_message_to_another_uri_goes_once);
+	tcase_add_test(tc, a_contact_is_called_by_its_account);
+	tcase_add_test(tc, a_message_to_another_uri_never_goes_by_an_account);
 	tcase_add_test(tc, reports_and_messages_can_be_switched_off);
 	suite_add_tcase(s, tc);
 

@@ -81,39 +81,6 @@ START_TEST(a_buffer_too_small_is_told)
 }
 END_TEST
 
-/* SUP-25 */
-START_TEST(a_contact_is_split_from_its_protocol)
-{
-	static const struct { const char *contact, *uri; int dtmf; } row[] = {
-		{"sip:a@b", "sip:a@b", DTMF_PROTOCOL_REQUIRED},
-		{"sip:a@b;dtmf=auto", "sip:a@b", DTMF_PROTOCOL_AUTO},
-		{"sip:a@b;dtmf=required", "sip:a@b", DTMF_PROTOCOL_REQUIRED},
-		{"sip:a@b;dtmf=off", "sip:a@b", DTMF_PROTOCOL_OFF},
-		{"sip:a@b:5062;transport=udp;dtmf=off", "sip:a@b:5062;transport=udp", DTMF_PROTOCOL_OFF},
-		{"", "", DTMF_PROTOCOL_REQUIRED},
-	};
-	char uri[SETTINGS_URI];
-	int dtmf = -1;
-
-	settings_default(&conf);
-	set("sup.dtmf", "required");
-	ck_assert_int_eq(report_contact(uri, sizeof(uri), &dtmf, &conf, row[_i].contact), 0);
-	ck_assert_str_eq(uri, row[_i].uri);
-	ck_assert_int_eq(dtmf, row[_i].dtmf);
-}
-END_TEST
-
-START_TEST(a_contact_longer_than_the_buffer_is_told)
-{
-	char uri[8];
-	int dtmf;
-
-	settings_default(&conf);
-	ck_assert_int_eq(report_contact(uri, sizeof(uri), &dtmf, &conf, "sip:a@bc;dtmf=off"), EOVERFLOW);
-	ck_assert_int_eq(report_contact(uri, sizeof(uri), &dtmf, &conf, "sip:a@b;dtmf=off"), 0);
-}
-END_TEST
-
 Suite *suite(void)
 {
 	Suite *s = suite_create("report");
@@ -123,8 +90,6 @@ Suite *suite(void)
 	tcase_add_test(tc, a_short_identity_is_padded);
 	tcase_add_test(tc, reasons_of_button_and_test_are_settings);
 	tcase_add_test(tc, a_buffer_too_small_is_told);
-	tcase_add_loop_test(tc, a_contact_is_split_from_its_protocol, 0, 6);
-	tcase_add_test(tc, a_contact_longer_than_the_buffer_is_told);
 	suite_add_tcase(s, tc);
 
 	return s;

@@ -182,10 +182,12 @@ START_TEST(contacts_become_sip_uris)
 END_TEST
 
 static const char *const bad_contact[] = {
-	"101", "sip:", "sip:101", "sip:@host", "192.168.0.256", "192.168.0", "1.2.3.4.5",
+	"sip:", "sip:101", "sip:@host", "192.168.0.256", "192.168.0", "1.2.3.4.5",
 	"sip:a b@host", "sip:a:secret@host", "host:0", "host:65536", "host:", "-host", "host-.de",
 	"host..de", "host;=x", "host;x=", "host;", "sip:%4@host", "[host]", "host?Subject=x",
-	"<sip:host>", "host;dtmf=maybe", "host;dtmf=auto;x=y", "host;DTMF=auto", "a,", ",a", "a,,b",
+	"<sip:host>", "host;dtmf=maybe", "host;dtmf=auto;x=y", "host;DTMF=auto", "host;account=4",
+	"host;account=", "host;account=1;account=2", "host;p2p;account=1", "host;p2p=1", "101;p2p",
+	"101;x=y", "host;p2p;x=y", ";p2p", "a,", ",a", "a,,b",
 	"a,b,c,d,e", "sip:a@b@c", "[::1", "sip:\"x\"@host", "host\x01", "h\xc3\xb6st",
 };
 
@@ -220,6 +222,26 @@ START_TEST(longest_contacts_fit_and_longer_ones_do_not)
 	strcat(uri, "c");
 	ck_assert_int_eq(set("button.day", uri), EINVAL);
 	ck_assert_int_eq(set("sup.message_to", "host;dtmf=off"), EINVAL);
+}
+END_TEST
+
+/* SIP-03: the user name has no blanks; the password is never shown */
+START_TEST(an_account_takes_what_the_manual_names)
+{
+	ck_assert_int_eq(set("sip.account1.server", "192.168.0.10"), 0);
+	ck_assert_int_eq(set("sip.account1.server", "192.168.0.300"), EINVAL);
+	ck_assert_int_eq(set("sip.account1.user", "101"), 0);
+	ck_assert_int_eq(set("sip.account1.user", "front door"), EINVAL);
+	ck_assert_str_eq(s.account[0].user, "101");
+	ck_assert_int_eq(set("sip.account1.route", "192.168.0.1:5080"), 0);
+	ck_assert_str_eq(s.account[0].route, "sip:192.168.0.1:5080");
+	ck_assert_int_eq(set("sip.account1.password", "a\nsecret"), EINVAL);
+	ck_assert_ptr_null(strstr(err, "secret"));
+	ck_assert_int_eq(set("sip.account1.expires_s", "10"), ERANGE);
+	ck_assert_int_eq(set("sip.account1.active", "yes"), 0);
+	ck_assert_int_eq(settings_check(&s, err, sizeof(err)), 0);
+	ck_assert_int_eq(set("button.day", "102,sip:192.168.0.9;p2p"), 0);
+	ck_assert_int_eq(settings_check(&s, err, sizeof(err)), 0);
 }
 END_TEST
 
@@ -281,6 +303,16 @@ static const struct together bad_together[] = {
 	{{"sip.dtmf_dual", "sip.dtmf_rfc4733"}, {"yes", "no"}, "sip.dtmf_dual=yes sends each digit "
 		"twice over: set sip.dtmf_rfc4733=yes and sip.dtmf_info=yes too, or "
 		"sip.dtmf_dual=no"},
+	{{"sip.account2.active"}, {"yes"}, "sip.account2.active=yes needs sip.account2.server: "
+		"set it first"},
+	{{"sip.account1.server", "sip.account1.active"}, {"pbx", "yes"}, "sip.account1.active=yes "
+		"needs sip.account1.user: set it first"},
+	{{"sip.account3.display"}, {"the \"door\""}, "sip.account3.display holds a quote or a "
+		"backslash: leave it out"},
+	{{"button.day"}, {"192.168.0.9,101"}, "button.day: 101 is a number at a PBX, but no account "
+		"is active: set sip.account1.active=yes, or write an address"},
+	{{"button.day"}, {"sip:a@b;account=3"}, "button.day: sip:a@b;account=3 is called by an "
+		"account that is not active: set sip.account3.active=yes, or write an address"},
 	{{"relay1.code2", "relay2.code4"}, {"12", "12"}, "relay1.code2 is the same as "
 		"relay2.code4: give each code its own digits"},
 	{{"relay1.code1", "relay1.code3"}, {"1234", "12"}, "relay1.code3 is the beginning of "
@@ -320,7 +352,7 @@ START_TEST(ranges_are_told_for_people)
 	static const char *const want[][2] = {
 		{"relay1.hold_s", "1..25 s"}, {"door.talk_min", "1..10 min or permanent"},
 		{"relay2.function", "strike | line | mains | network"}, {"identity", "1..9 digits"},
-		{"button.day", "up to 4 sip: URIs"}, {"sip.codecs", "list of PCMA, PCMU"},
+		{"button.day", "up to 4 numbers, addresses or sip: URIs"}, {"sip.codecs", "list of PCMA, PCMU"},
 		{"sup.message_to", "a sip: URI or empty"}, {"sip.dtmf_level", "-35..-3 dBm0"},
 		{"door.installation", "0..64 bytes of text"}, {"door.end_by_button", "yes | no"},
 	};
@@ -353,6 +385,7 @@ Suite *suite(void)
 	tcase_add_loop_test(tc, bad_contacts_are_refused, 0,
 			    (int)(sizeof(bad_contact) / sizeof(bad_contact[0])));
 	tcase_add_test(tc, longest_contacts_fit_and_longer_ones_do_not);
+	tcase_add_test(tc, an_account_takes_what_the_manual_names);
 	tcase_add_test(tc, lights_are_a_colour_and_may_blink);
 	tcase_add_test(tc, codecs_are_an_ordered_list_without_repeats);
 	tcase_add_test(tc, texts_are_utf8_without_control_characters);

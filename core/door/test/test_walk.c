@@ -60,9 +60,10 @@ static void gone(uint32_t call)
 		walk.closing = 0;
 }
 
-static int walk_dial(void *ctx, uint32_t call, const char *to, const char *from)
+static int walk_dial(void *ctx, uint32_t call, const char *to, unsigned account, const char *from)
 {
 	(void)ctx;
+	(void)account;
 	(void)from;
 	must(!walk.live);
 	must(!strncmp(to, "sip:", 4));
@@ -123,9 +124,10 @@ static int walk_mute(void *ctx, uint32_t call, bool mute)
 	return 0;
 }
 
-static int walk_message(void *ctx, const char *to, const char *from, const char *body)
+static int walk_message(void *ctx, const char *to, unsigned account, const char *from, const char *body)
 {
 	(void)ctx;
+	(void)account;
 	(void)from;
 	must(*to && !strncmp(body, "identity=", 9));
 

@@ -65,7 +65,7 @@ static const struct {
 	const char *in, *log;
 } requests[] = {
 	{ "REGISTER", NULL, "", "", 405, "\r\nAllow: " UA_ALLOW, "REGISTER:405" },
-	{ "UPDATE", NULL, "", "", 405, "\r\nAllow: " UA_ALLOW, "UPDATE:405" },
+	{ "UPDATE", NULL, "", "", 481, "", "UPDATE:481" },
 	{ "SUBSCRIBE", NULL, "Event: presence\r\n", "", 405, "\r\nAllow: " UA_ALLOW,
 	  "SUBSCRIBE:405" },
 	{ "DANCE", NULL, "", "", 501, "\r\nAllow: " UA_ALLOW, "DANCE:501" },
@@ -77,8 +77,13 @@ static const struct {
 	{ "INVITE", "im:door@10.77.0.1", "", "", 416, "", "INVITE:416" },
 	{ "OPTIONS", NULL, "Require: 100rel, magic\r\n", "", 420, "\r\nUnsupported: ",
 	  "OPTIONS:420" },
-	{ "INVITE", NULL, "Require: replaces\r\n", "", 420, "\r\nUnsupported: replaces\r\n",
-	  "INVITE:420" },
+	{ "INVITE", NULL, "Require: timer, precondition\r\n", "", 420,
+	  "\r\nUnsupported: precondition\r\n", "INVITE:420" },
+	{ "INVITE", NULL, "Require: replaces\r\nReplaces: a;to-tag=b;from-tag=c\r\n", "", 481, "",
+	  "INVITE:481" },
+	{ "INVITE", NULL, "Replaces: a;to-tag=b\r\n", "", 400, "", "INVITE:400" },
+	{ "INVITE", NULL, "Replaces: \r\n", "", 400, "", "INVITE:400" },
+	{ "INVITE", NULL, "Session-Expires: 89\r\n", "", 422, "\r\nMin-SE: 90\r\n", "INVITE:422" },
 	{ "MESSAGE", NULL, "Content-Type: text/html\r\n", "<b>", 415, "\r\nAccept: text/plain\r\n",
 	  "MESSAGE:415" },
 	{ "MESSAGE", NULL, "", "hello", 415, "\r\nAccept: text/plain\r\n", "MESSAGE:415" },
@@ -193,6 +198,9 @@ static const char whole[] =
 	"Call-ID: garbage\r\n"
 	"CSeq: 1 INVITE\r\n"
 	"Contact: <sip:raw@10.77.0.3>\r\n"
+	"Session-Expires: 1800;refresher=uac\r\n"
+	"Supported: timer, replaces\r\n"
+	"Require: timer\r\n"
 	"Content-Type: application/sdp\r\n"
 	"Content-Length: 9\r\n\r\n"
 	"v=0\r\nm=\r\n";

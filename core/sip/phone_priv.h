@@ -1,0 +1,39 @@
+/**
+ * @file phone_priv.h  Inside of the door's telephone, shared by phone*.c
+ */
+#ifndef SIP_PHONE_PRIV_H
+#define SIP_PHONE_PRIV_H
+
+#include "account.h"
+#include "phone.h"
+
+#define PHONE_LINES 4
+
+struct line {
+	struct phone *phone;
+	struct call *call;
+	uint32_t number;
+};
+
+/** An account of the settings; empty where it is not active */
+struct registration {
+	struct phone *phone;
+	struct account *account;
+	unsigned number;                /**< 1..3 */
+	bool untold;                    /**< the door could not take the last news */
+};
+
+struct phone {
+	struct phone_config cfg;
+	struct ua *ua;
+	struct line line[PHONE_LINES];
+	struct registration reg[SETTINGS_ACCOUNTS];
+	struct tmr accounts;
+	char peer[SETTINGS_URI];
+};
+
+/* phone_account.c */
+void phone_accounts_end(struct phone *p, bool force);
+const struct ua_identity *phone_identity(const struct phone *p, unsigned account);
+
+#endif

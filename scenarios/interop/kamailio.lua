@@ -1,0 +1,98 @@
+-- Kamailio as the PBX, stock baresip as its phone: programs that are not ours, in real time (SIP-03, SIP-10, CON-01, SUP-03)
+
+local USERS = {["100"] = "door secret", ["101"] = "one", ["102"] = "two"}
+
+local function real(...) return {clock = "real", timeout = 60, req = {...}} end
+
+local function office(t, settings, opts)
+  local pbx = t:kamailio{users = USERS, expires = opts and opts.expires}
+  local phone = t:baresip{user = "101", at = pbx, answer = opts and opts.answer, plays = {hz = 500, dbm0 = -15}}
+  phone.process:expect_line("200 OK .*binding")
+  local door = t:door(pbx:account("100", settings))
+  door:expect_event("registration", {account = 1, ok = true})
+  return pbx, phone, door
+end
+
+scenario("the door registers at Kamailio with digest and calls baresip through it; both hear each other",
+  real("SIP-03", "CON-01", "SUP-03", "SIP-10"), function(t)
+  local pbx, phone, door = office(t, {["button.day"] = "101", ["relay1.code1"] = "4242"})
+  door:press()
+  phone:expect_event("CALL_ESTABLISHED", {peeruri = pbx:number("100")})
+  door:expect_state("talking")
+  door:play(1000, -12)
+  door:expect_level{above = -20}
+  phone:dtmf("4242")
+  door:expect_relay(1, "on")
+  t:wait(1)
+  phone:hangup()
+  door:expect_event("call_end", {cause = "remote"})
+  local level = phone:heard()
+  t:near(level, -12, 1.5, "level of the door's tone at baresip")
+end)
+
+scenario("the door hangs up through Kamailio, which asks its BYE for a password", real("SIP-03", "SIP-10"), function(t)
+  local pbx, phone, door = office(t, {["button.day"] = "101"})
+  door:press()
+  phone:expect_event("CALL_ESTABLISHED")
+  door:expect_state("talking")
+  door:hangup()
+  phone:expect_event("CALL_CLOSED")
+end)
+
+scenario("baresip calls the door's number through Kamailio", real("SIP-03", "DOOR-02"), function(t)
+  local pbx, phone, door = office(t, {["door.answer_s"] = 1})
+  phone:dial(pbx:number("100"))
+  phone:expect_event("CALL_ESTABLISHED")
+  door:expect_state("talking")
+  phone:hangup()
+  door:expect_event("call_end", {cause = "remote"})
+end)
+
+scenario("Kamailio relays the door's MESSAGE to a registered user, after a challenge", real("SUP-10", "SUP-03", "SIP-03"), function(t)
+  local pbx, _, door = office(t, {["button.day"] = "102", identity = "123456789"})
+  local receiver = t:phone{name = "receiver", pbx = pbx, user = "102", password = "two"}
+  receiver:expect_event("registration", {ok = true})
+  door:press()
+  local m = receiver:expect_message{body = "identity=123456789 ;product=81 ;alerte=01"}
+  t:equal(m.from, pbx:number("100"))
+  door:expect_event("message_result", {to = pbx:number("102"), code = 200})
+end)
+
+scenario("a busy user and one unknown are passed over: the next contact is called", real("DOOR-03", "SIP-10"), function(t)
+  local pbx, phone, door = office(t, {["door.advance_on_refusal"] = true})
+  t:ok(door:set("button.day", pbx:number("busy") .. ",999," .. pbx:number("101")))
+  door:press()
+  door:expect_event("call_failed", {code = 486})
+  door:expect_event("call_failed", {code = 404})
+  phone:expect_event("CALL_ESTABLISHED")
+  door:expect_state("talking")
+end)
+
+scenario("a wrong password is refused by Kamailio and told", real("SIP-03", "SIP-10"), function(t)
+  local pbx = t:kamailio{users = USERS}
+  local door = t:door(pbx:account("100", {["sip.account1.password"] = "wrong"}))
+  door:expect_event("registration", {account = 1, ok = false, code = 401})
+end)
+
+scenario("Kamailio is killed: the rescue contact is called; it is back: the door is registered again and calls through it",
+  {clock = "real", timeout = 150, req = {"CON-01", "SIP-10", "SUP-03"}}, function(t)
+  local rescue = t:baresip{name = "rescue"}
+  local pbx, phone, door = office(t, {["button.day"] = {"101", rescue.uri .. ";p2p"}, ["door.ring_s"] = 10, identity = "123456789",
+    ["sip.register_retry_s"] = 10}, {expires = 10})
+  pbx:kill()
+  door:press()
+  rescue:expect_event("CALL_ESTABLISHED", {within = 12})
+  door:expect_state("talking")
+  door:hangup()
+  rescue:expect_event("CALL_CLOSED")
+  door:expect_event("registration", {ok = false, code = 0, within = 45})
+  pbx:start()
+  door:expect_event("registration", {ok = true, within = 12})
+  -- baresip itself waits a minute before it tries again: another phone registers at once
+  local other = t:phone{name = "other", pbx = pbx, user = "102", password = "two"}
+  other:expect_event("registration", {ok = true})
+  t:ok(door:set("button.day", "102"))
+  door:press()
+  other:expect_call{from = "100"}:answer()
+  door:expect_state("talking")
+end)
