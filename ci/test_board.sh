@@ -2,7 +2,7 @@
 # `ipgap board` from outside, against the firmware in QEMU: verbs, messages, exit codes, another protocol (HIL-01).
 #   test_board.sh IPGAP FIRMWARE.elf FIRMWARE_OF_ANOTHER_VERSION.elf
 set -u
-ipgap=$(realpath "$1") elf=$(realpath "$2") other=$(realpath "$3")
+ipgap=$(realpath "$1") elf=$(realpath "$2") other=$(realpath "$3") self=$(realpath "$0")
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
@@ -86,6 +86,18 @@ never "selftest"           '^FAIL'
 also "hold"                '(ok|inconclusive) +RELAY1 held for 5000 ms: (4999|5000)\.[0-9]+ ms'
 also "fail-safe"           'RELAY1 without a heartbeat: released after 4[0-9]{2}\.[0-9] ms .*seen from outside after [0-9]{3}\.'
 also "losses"              '^ok +lost on the way: 0 bad frames, 0 not sent, 0 edges'
+
+# by its line alone: a board whose button is pressed behind the program's back
+if command -v python3 > /dev/null; then
+	press=$(dirname "$self")/press_board.py
+	try "watch a press"   0 'BUTTON +off  after 2[0-9]{2}\.[0-9]{3} ms' \
+		python3 "$press" "$elf" "$dir/w" "$ipgap" board watch --for 2 --rig "board:unix:$dir/w"
+	try "watch as JSON"   0 '"pin":"BUTTON","level":0,.*"held_us":2[0-9]{5}' \
+		python3 "$press" "$elf" "$dir/j" "$ipgap" board watch --for 2 --json --rig "board:unix:$dir/j"
+	json "watch as JSON"
+	try "inputs nobody drives" 3 '^inconclusive +DIP4: nothing drives it' \
+		python3 "$press" "$elf" "$dir/s" "$ipgap" board selftest --rig "board:unix:$dir/s"
+fi
 
 try "another protocol"   1 'the board speaks protocol 2, this program 1: flash the firmware that belongs to it' \
 	"$ipgap" board info --rig "board:qemu:$other"

@@ -175,7 +175,7 @@ static void judge_release(struct board_run *r, unsigned pin, const struct board_
 {
 	const double most = LINK_HEARTBEAT_MS * 1e3, took = (double)e->host_us - (double)beat_us;
 	const double unsure = e->error_us + stall_us;
-	enum verdict v = took <= most ? OK : took <= most + unsure ? INCONCLUSIVE : FAIL;
+	enum verdict v = took + unsure <= most ? OK : took - unsure <= most ? INCONCLUSIVE : FAIL;
 	char seen[64] = "";
 
 	if (seen_us)
