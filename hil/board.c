@@ -232,7 +232,7 @@ static void tick(void *arg)
 		board_drop(b, "the board is silent");
 		return;
 	}
-	if (b->greeted && now - b->beat_us >= BEAT_US)
+	if (b->greeted && !b->mute && now - b->beat_us >= BEAT_US)
 		beat(b, now);
 	if (b->state == BOARD_GREETING)
 		greet_on(b, now);
@@ -301,4 +301,15 @@ void board_cable(struct board *b, bool plugged)
 void board_deaf(struct board *b, bool deaf)
 {
 	b->deaf = deaf;
+}
+
+/**
+ * Send no heartbeat, as a program that hangs: the board releases its relays and says so; then it is greeted anew.
+ *
+ * @return Host time of the last heartbeat [us]
+ */
+uint64_t board_mute(struct board *b, bool mute)
+{
+	b->mute = mute;
+	return b->beat_us;
 }

@@ -499,6 +499,12 @@ bool rig_drives(const struct rig *r)
 	return r->spec.kind == RIG_QEMU || r->spec.driver[0];
 }
 
+/** Is this output of the board seen from outside? */
+bool rig_watches(const struct rig *r, unsigned pin)
+{
+	return watched(r, pin);
+}
+
 /** Has every edge told or seen found its counterpart?  After WITNESS_WAIT_US what has not is a trouble. */
 bool rig_witnessed(const struct rig *r)
 {
