@@ -58,11 +58,12 @@ static void refuse(struct board *b, const char *text)
 
 static void other_version(struct board *b)
 {
+	/* of the frame just read: the first byte is COBS', 1 = the version is 0; else the second is the version */
+	const unsigned version = b->reader.buf[0] == 1 ? 0 : b->reader.buf[1];
 	char text[256];
 
-	/* of the frame just read: its first byte is COBS', the second the version */
 	(void)re_snprintf(text, sizeof(text), "the board speaks protocol %u, this program %u: flash the "
-	                  "firmware that belongs to it (`make ioboard`)", b->reader.buf[1], LINK_VERSION);
+	                  "firmware that belongs to it (`make ioboard`)", version, LINK_VERSION);
 	refuse(b, text);
 }
 
