@@ -122,10 +122,14 @@ static void take_failsafe(struct board *b, const struct link_msg *m)
 static void take_times(struct board *b, const struct link_msg *m)
 {
 	const uint64_t sent = m->u.timesync.host_us;
+	int err;
 
 	if (!b->greeted)
 		return;
-	if (timesync_add(&b->sync, sent, m->u.timesync.board_us, m->t_us, b->heard_us) == ESTALE)
+	err = timesync_add(&b->sync, sent, m->u.timesync.board_us, m->t_us, b->heard_us);
+	if (err == EINVAL)
+		return;                 /* no times at all: a board must not be ready by them */
+	if (err == ESTALE)
 		board_trouble(b, BOARD_TIME_TROUBLE, "the board's clock jumped; times before and after cannot be compared");
 	++b->syncs;
 }
