@@ -8,6 +8,7 @@
 #include "board_priv.h"
 
 #define MARK_EVERY_US 50000             /* of the firmware */
+#define LATE_FRAMES 64                  /* numbers behind by no more are frames that came before */
 
 /* --- edges --- */
 
@@ -171,14 +172,21 @@ static void take_overflow(struct board *b, const struct link_msg *m)
 
 /* --- all messages --- */
 
-static void take_number(struct board *b, const struct link_msg *m)
+/** Is the frame to be taken?  One that comes twice or late is not; a HELLO always is, numbers begin anew with it */
+static bool take_number(struct board *b, const struct link_msg *m)
 {
 	const uint16_t gap = (uint16_t)(m->seq - b->rx_seq);
+	const bool known = b->seq_known && m->type != LINK_HELLO;
 
-	if (b->seq_known && gap && m->type != LINK_HELLO)
+	if (known && gap >= (uint16_t)-LATE_FRAMES) {
+		board_trouble(b, BOARD_LOST_TROUBLE, "a frame of the board came twice or late, and is passed over");
+		return false;
+	}
+	if (known && gap)
 		board_trouble(b, BOARD_LOST_TROUBLE, "%u frames of the board did not arrive", gap);
 	b->seq_known = true;
 	b->rx_seq = (uint16_t)(m->seq + 1);
+	return true;
 }
 
 static void take(struct board *b, const struct link_msg *m, uint64_t since_us)
@@ -215,6 +223,6 @@ void board_take_byte(struct board *b, uint8_t byte)
 	/* before its HELLO a board's numbers and levels mean nothing */
 	if (!b->greeted && m.type != LINK_HELLO)
 		return;
-	take_number(b, &m);
-	take(b, &m, since);
+	if (take_number(b, &m))
+		take(b, &m, since);
 }
