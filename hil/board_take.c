@@ -102,7 +102,7 @@ static void take_hello(struct board *b, const struct link_msg *m, uint64_t since
 	board_time_reset(b);
 	b->sync.drift_most = drift[m->u.hello.clock];
 	if (before)
-		catch_up(b, m->u.hello.levels, m->t_us, since_us);
+		catch_up(b, m->u.hello.levels, m->t_us, since_us - MARK_EVERY_US);
 	b->levels = m->u.hello.levels;
 	board_enter(b, BOARD_GREETING, "");
 	board_greet(b);
@@ -211,7 +211,6 @@ static void take(struct board *b, const struct link_msg *m, uint64_t since_us)
 /** Take one byte of the line */
 void board_take_byte(struct board *b, uint8_t byte)
 {
-	const uint64_t since = b->heard_us;
 	struct link_msg m;
 	const int err = link_read(&b->reader, &m, byte);
 
@@ -224,5 +223,7 @@ void board_take_byte(struct board *b, uint8_t byte)
 	if (!b->greeted && m.type != LINK_HELLO)
 		return;
 	if (take_number(b, &m))
-		take(b, &m, since);
+		take(b, &m, b->known_us);
+	if (b->greeted)
+		b->known_us = b->heard_us;
 }
