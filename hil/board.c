@@ -207,9 +207,10 @@ static void greet_on(struct board *b, uint64_t now)
 		(void)snprintf(text, sizeof(text), "%.16s", (const char *)b->hello.u.hello.board);
 		board_enter(b, BOARD_READY, text);
 	}
-	else if (now - b->open_us > GREET_US && !b->armed) {
-		board_drop(b, b->greeted ? "the board does not let its relays be armed"
-		                         : "nothing at the other end says HELLO; is the firmware flashed?");
+	else if (now - b->open_us > GREET_US) {
+		board_drop(b, !b->greeted ? "nothing at the other end says HELLO; is the firmware flashed?"
+		              : !b->armed ? "the board does not let its relays be armed"
+		                          : "the board does not tell its time");
 	}
 	else if (b->greeted && b->armed) {
 		sync_times(b, now);

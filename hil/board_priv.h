@@ -39,6 +39,7 @@ struct board {
 	struct tmr tick, retry;
 	unsigned backoff_ms;
 	uint64_t open_us, heard_us, beat_us, asked_us, synced_us; /**< host times */
+	uint64_t known_us;              /**< of the last word that was taken, on this line or the one before */
 
 	uint8_t out[BOARD_SENT];
 	size_t out_n;
