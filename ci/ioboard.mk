@@ -3,6 +3,8 @@
 
 BOARD     ?= lm3s6965evb
 EMULATED  ?= 0
+# another version of the link than hil/link_table.h's: firmware that must be refused
+IOB_VERSION ?=
 
 IOB       := firmware-port/ioboard
 IOB_LOGIC := $(filter-out $(IOB)/main.c,$(wildcard $(IOB)/*.c))
@@ -18,8 +20,9 @@ $(B)/unit-tests: $(HIL_TESTS:%=$(B)/test/%)
 
 IOB_TOOLS := arm-none-eabi-
 IOB_CPU   := -mcpu=cortex-m3 -mthumb
-IOB_FLAGS := -std=gnu11 $(WARN) $(WERROR) -Os -g $(IOB_CPU) -ffunction-sections -fdata-sections -MMD -MP -I.
-IOB_B     := $(B)/ioboard$(if $(filter 1,$(EMULATED)),-qemu)
+IOB_FLAGS := -std=gnu11 $(WARN) $(WERROR) -Os -g $(IOB_CPU) -ffunction-sections -fdata-sections -MMD -MP -I. \
+             $(IOB_VERSION:%=-DLINK_VERSION=%)
+IOB_B     := $(B)/ioboard$(if $(filter 1,$(EMULATED)),-qemu)$(IOB_VERSION:%=-v%)
 IOB_SRC   := hil/link.c $(wildcard $(IOB)/*.c $(IOB)/$(BOARD)/*.c)
 IOB_OBJ   := $(IOB_SRC:%.c=$(IOB_B)/obj/%.o)
 IOB_DOOR  := $(SRC_DOOR:%.c=$(IOB_B)/obj/%.o)
@@ -60,6 +63,8 @@ check-board: deps-check ## the board's firmware in QEMU: from outside, under the
 	@$(MAKE) --no-print-directory EMULATED=1 ioboard
 	@$(MAKE) --no-print-directory -j$(JOBS) all $(B)/test_ioboard
 	@timeout 120 $(B)/test_ioboard $(B)/ioboard-qemu/lm3s6965evb.elf
+	@$(MAKE) --no-print-directory EMULATED=1 IOB_VERSION=2 $(B)/ioboard-qemu-v2/lm3s6965evb.elf
+	@sh ci/test_board.sh $(B)/ipgap $(B)/ioboard-qemu/lm3s6965evb.elf $(B)/ioboard-qemu-v2/lm3s6965evb.elf
 	@sh ci/board_load.sh $(B)/ipgap $(B)
 	@sh ci/board_faults.sh $(B)/ipgap $(B)
 	@$(MAKE) --no-print-directory check-rig

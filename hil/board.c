@@ -207,9 +207,10 @@ static void greet_on(struct board *b, uint64_t now)
 		(void)snprintf(text, sizeof(text), "%.16s", (const char *)b->hello.u.hello.board);
 		board_enter(b, BOARD_READY, text);
 	}
-	else if (now - b->open_us > GREET_US && !b->armed) {
-		board_drop(b, b->greeted ? "the board does not let its relays be armed"
-		                         : "nothing at the other end says HELLO; is the firmware flashed?");
+	else if (now - b->open_us > GREET_US) {
+		board_drop(b, !b->greeted ? "nothing at the other end says HELLO; is the firmware flashed?"
+		              : !b->armed ? "the board does not let its relays be armed"
+		                          : "the board does not tell its time");
 	}
 	else if (b->greeted && b->armed) {
 		sync_times(b, now);
@@ -232,7 +233,7 @@ static void tick(void *arg)
 		board_drop(b, "the board is silent");
 		return;
 	}
-	if (b->greeted && now - b->beat_us >= BEAT_US)
+	if (b->greeted && !b->mute && now - b->beat_us >= BEAT_US)
 		beat(b, now);
 	if (b->state == BOARD_GREETING)
 		greet_on(b, now);
@@ -301,4 +302,15 @@ void board_cable(struct board *b, bool plugged)
 void board_deaf(struct board *b, bool deaf)
 {
 	b->deaf = deaf;
+}
+
+/**
+ * Send no heartbeat, as a program that hangs: the board releases its relays and says so; then it is greeted anew.
+ *
+ * @return Host time of the last heartbeat [us]
+ */
+uint64_t board_mute(struct board *b, bool mute)
+{
+	b->mute = mute;
+	return b->beat_us;
 }

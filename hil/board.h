@@ -90,5 +90,6 @@ int  board_stall_us(const struct board *b, uint32_t *stall_us, uint64_t board_us
 void board_cable(struct board *b, bool plugged);
 int  board_noise(struct board *b, const uint8_t *bytes, size_t n);
 void board_deaf(struct board *b, bool deaf);
+uint64_t board_mute(struct board *b, bool mute);
 
 #endif

@@ -35,9 +35,11 @@ struct board {
 	enum board_state state;
 	int fd;                         /**< -1 = the line is closed */
 	bool connected, unplugged, deaf, ever;
+	bool mute;                      /**< no heartbeat, see board_mute() */
 	struct tmr tick, retry;
 	unsigned backoff_ms;
 	uint64_t open_us, heard_us, beat_us, asked_us, synced_us; /**< host times */
+	uint64_t known_us;              /**< of the last word that was taken, on this line or the one before */
 
 	uint8_t out[BOARD_SENT];
 	size_t out_n;

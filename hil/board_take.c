@@ -8,6 +8,7 @@
 #include "board_priv.h"
 
 #define MARK_EVERY_US 50000             /* of the firmware */
+#define LATE_FRAMES 64                  /* numbers behind by no more are frames that came before */
 
 /* --- edges --- */
 
@@ -58,11 +59,12 @@ static void refuse(struct board *b, const char *text)
 
 static void other_version(struct board *b)
 {
+	/* of the frame just read: the first byte is COBS', 1 = the version is 0; else the second is the version */
+	const unsigned version = b->reader.buf[0] == 1 ? 0 : b->reader.buf[1];
 	char text[256];
 
-	/* of the frame just read: its first byte is COBS', the second the version */
 	(void)re_snprintf(text, sizeof(text), "the board speaks protocol %u, this program %u: flash the "
-	                  "firmware that belongs to it (`make ioboard`)", b->reader.buf[1], LINK_VERSION);
+	                  "firmware that belongs to it (`make ioboard`)", version, LINK_VERSION);
 	refuse(b, text);
 }
 
@@ -102,7 +104,7 @@ static void take_hello(struct board *b, const struct link_msg *m, uint64_t since
 	board_time_reset(b);
 	b->sync.drift_most = drift[m->u.hello.clock];
 	if (before)
-		catch_up(b, m->u.hello.levels, m->t_us, since_us);
+		catch_up(b, m->u.hello.levels, m->t_us, since_us - MARK_EVERY_US);
 	b->levels = m->u.hello.levels;
 	board_greet(b);
 }
@@ -122,10 +124,14 @@ static void take_failsafe(struct board *b, const struct link_msg *m)
 static void take_times(struct board *b, const struct link_msg *m)
 {
 	const uint64_t sent = m->u.timesync.host_us;
+	int err;
 
 	if (!b->greeted)
 		return;
-	if (timesync_add(&b->sync, sent, m->u.timesync.board_us, m->t_us, b->heard_us) == ESTALE)
+	err = timesync_add(&b->sync, sent, m->u.timesync.board_us, m->t_us, b->heard_us);
+	if (err == EINVAL)
+		return;                 /* no times at all: a board must not be ready by them */
+	if (err == ESTALE)
 		board_trouble(b, BOARD_TIME_TROUBLE, "the board's clock jumped; times before and after cannot be compared");
 	++b->syncs;
 }
@@ -167,14 +173,21 @@ static void take_overflow(struct board *b, const struct link_msg *m)
 
 /* --- all messages --- */
 
-static void take_number(struct board *b, const struct link_msg *m)
+/** Is the frame to be taken?  One that comes twice or late is not; a HELLO always is, numbers begin anew with it */
+static bool take_number(struct board *b, const struct link_msg *m)
 {
 	const uint16_t gap = (uint16_t)(m->seq - b->rx_seq);
+	const bool known = b->seq_known && m->type != LINK_HELLO;
 
-	if (b->seq_known && gap && m->type != LINK_HELLO)
+	if (known && gap >= (uint16_t)-LATE_FRAMES) {
+		board_trouble(b, BOARD_LOST_TROUBLE, "a frame of the board came twice or late, and is passed over");
+		return false;
+	}
+	if (known && gap)
 		board_trouble(b, BOARD_LOST_TROUBLE, "%u frames of the board did not arrive", gap);
 	b->seq_known = true;
 	b->rx_seq = (uint16_t)(m->seq + 1);
+	return true;
 }
 
 static void take(struct board *b, const struct link_msg *m, uint64_t since_us)
@@ -199,7 +212,6 @@ static void take(struct board *b, const struct link_msg *m, uint64_t since_us)
 /** Take one byte of the line */
 void board_take_byte(struct board *b, uint8_t byte)
 {
-	const uint64_t since = b->heard_us;
 	struct link_msg m;
 	const int err = link_read(&b->reader, &m, byte);
 
@@ -211,6 +223,8 @@ void board_take_byte(struct board *b, uint8_t byte)
 	/* before its HELLO a board's numbers and levels mean nothing */
 	if (!b->greeted && m.type != LINK_HELLO)
 		return;
-	take_number(b, &m);
-	take(b, &m, since);
+	if (take_number(b, &m))
+		take(b, &m, b->known_us);
+	if (b->greeted)
+		b->known_us = b->heard_us;
 }

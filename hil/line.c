@@ -81,7 +81,9 @@ static int open_unix(int *fdp, const char *path)
 	struct sockaddr_un sa = {.sun_family = AF_UNIX};
 	const size_t n = strlen(path);
 
-	if (!n || n >= sizeof(sa.sun_path))
+	if (!n)
+		return EINVAL;
+	if (n >= sizeof(sa.sun_path))
 		return ENAMETOOLONG;
 	memcpy(sa.sun_path, path, n);
 	if (path[0] == '@')

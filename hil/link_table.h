@@ -7,7 +7,9 @@
 #ifndef HIL_LINK_TABLE_H
 #define HIL_LINK_TABLE_H
 
-#define LINK_VERSION 1
+#ifndef LINK_VERSION
+#define LINK_VERSION 1                  /**< a test builds firmware of another one: `make ioboard IOB_VERSION=2` */
+#endif
 #define LINK_WAVE_MAX 16                /**< Edges of a WAVE after its first */
 #define LINK_BOARD_ID 16                /**< Bytes of a board's name, zero-padded */
 #define LINK_PIN_COUNT 24

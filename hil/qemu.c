@@ -212,6 +212,8 @@ static void run_qemu(const char *elf, int serial, int qtest_fd, int qmp_fd)
 	(void)fcntl(serial, F_SETFD, 0);
 	(void)fcntl(qtest_fd, F_SETFD, 0);
 	(void)fcntl(qmp_fd, F_SETFD, 0);
+	/* Ctrl-C is for this program, which ends the board itself */
+	(void)setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)setpriority(PRIO_PROCESS, 0, PRIORITY);   /* where it may: a board is not stopped by a compiler */
 	snprintf(s, sizeof(s), "socket,id=s,fd=%d,server=on,wait=off", serial);

@@ -87,14 +87,19 @@ static void default_elf(char *elf, size_t size)
 		(void)snprintf(elf, size, "%.*s/ioboard-qemu/lm3s6965evb.elf", slash ? (int)(slash - self) : 0, self);
 }
 
+static bool is_address(const char *text)
+{
+	return text[0] == '/' || !strncmp(text, "tcp:", 4) || !strncmp(text, "unix:", 5);
+}
+
 static int parse_line(struct rig_spec *spec, const char *where)
 {
 	const char *comma = strstr(where, ",driver=");
 	const size_t n = comma ? (size_t)(comma - where) : strlen(where);
 
-	if (!n || n >= sizeof(spec->address) || (comma && (!comma[8] || strlen(comma + 8) >= sizeof(spec->driver))))
+	if (!n || n >= sizeof(spec->address) || (comma && strlen(comma + 8) >= sizeof(spec->driver)))
 		return EINVAL;
-	if (where[0] != '/' && strncmp(where, "tcp:", 4) && strncmp(where, "unix:", 5))
+	if (!is_address(where) || (comma && !is_address(comma + 8)))
 		return EINVAL;
 	spec->kind = RIG_LINE;
 	(void)snprintf(spec->address, sizeof(spec->address), "%.*s", (int)n, where);
@@ -121,7 +126,7 @@ int rig_parse(struct rig_spec *spec, const char *text, char *err, size_t errsize
 		return 0;
 	if (strncmp(text, "board:", 6) || strlen(where) >= sizeof(spec->elf))
 		return complain(err, errsize, "there is no rig", text);
-	if (!strcmp(where, "qemu") || !strncmp(where, "qemu:", 5)) {
+	if (!strcmp(where, "qemu") || (!strncmp(where, "qemu:", 5) && where[5])) {
 		spec->kind = RIG_QEMU;
 		if (where[4])
 			(void)snprintf(spec->elf, sizeof(spec->elf), "%s", where + 5);
@@ -497,6 +502,12 @@ bool rig_ready(const struct rig *r)
 bool rig_drives(const struct rig *r)
 {
 	return r->spec.kind == RIG_QEMU || r->spec.driver[0];
+}
+
+/** Is this output of the board seen from outside? */
+bool rig_watches(const struct rig *r, unsigned pin)
+{
+	return watched(r, pin);
 }
 
 /** Has every edge told or seen found its counterpart?  After WITNESS_WAIT_US what has not is a trouble. */

@@ -43,6 +43,7 @@ int  rig_join(struct rig *r, const struct rig_handlers *h, char *err, size_t err
 void rig_leave(struct rig *r);
 bool rig_ready(const struct rig *r);
 bool rig_drives(const struct rig *r);
+bool rig_watches(const struct rig *r, unsigned pin);
 bool rig_witnessed(const struct rig *r);
 unsigned rig_matched(const struct rig *r);
 struct hil_port *rig_port(struct rig *r);

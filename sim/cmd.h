@@ -14,6 +14,7 @@
 int cmd_run(int argc, char **argv);             /**< sim/run.c */
 int cmd_test(int argc, char **argv);            /**< scenarios/runner/cmd_test.c */
 int cmd_receiver(int argc, char **argv);        /**< receiver/cmd_receiver.c */
+int cmd_board(int argc, char **argv);           /**< hil/cmd_board.c */
 int cmd_crc(int argc, char **argv);             /**< sim/cmd_crc.c */
 int cmd_settings(int argc, char **argv);        /**< sim/cmd_settings.c */
 int cmd_events(int argc, char **argv);          /**< sim/cmd_events.c */

@@ -23,6 +23,7 @@ static const struct command commands[] = {
 	{"run", cmd_run, "a virtual door phone with its panel"},
 	{"test", cmd_test, "run Lua scenarios in virtual time"},
 	{"receiver", cmd_receiver, "a reference alarm receiver and phone"},
+	{"board", cmd_board, "looks after an input/output board: info, watch, set, selftest, bench"},
 	{"crc", cmd_crc, "compute, check and find the CRC-8 of alarm frames"},
 	{"settings", cmd_settings, "list the settings of the door, with ranges and defaults"},
 	{"events", cmd_events, "list the events of the door, with their fields"},
