@@ -158,6 +158,7 @@ static int new_door(lua_State *L)
 	if (e)
 		return bind_error(L, "door", e);
 	world_actor_add(w, &d->a, name, door_end);
+	++w->doors;
 	if (vdoor_alloc(&d->v, &cfg, err, sizeof(err)))
 		return luaL_error(L, "%s", err);
 	panel_set_audio(vdoor_panel(d->v), &audio);

@@ -190,6 +190,7 @@ static int run_in(lua_State *L, const struct run_opts *o, const struct item *ite
 	r->sim_s = world_now(&w);
 	verdict(r, &w, err);
 	str_ncpy(r->needs, w.needs, sizeof(r->needs));
+	r->doors = w.doors;
 	seen(r, L);
 	if ((r->verdict == VERDICT_FAIL || r->verdict == VERDICT_INCONCLUSIVE) && o->keep)
 		keep_failure(o, item, &w, r);
@@ -266,6 +267,8 @@ static bool trial_skips(const struct run_opts *o, const struct item *item, struc
 		(void)skip(r, "%s", t.message);
 	else if (t.needs[0])
 		(void)skip(r, "needs %s", t.needs);
+	else if (!t.doors)
+		(void)skip(r, "has no door: a board would see nothing of it");
 	else if (t.sim_s > o->longest_s)
 		(void)skip(r, "takes %.0f s, and a board's time is real: --longest %.0f and more runs it", t.sim_s,
 			   t.sim_s + 1);

@@ -37,6 +37,7 @@ struct result {
 	char *message;                  /**< "" where it passed */
 	char *timings;                  /**< a line for each measured time */
 	char *edges;                    /**< a line for each edge: signal, level, time, uncertainty [s] */
+	unsigned doors;                 /**< doors it made */
 	char needs[64];                 /**< what only the simulator has, "" = nothing */
 	char *folder;                   /**< where a failure's files are, "" = nowhere */
 	char *seen;                     /**< "time\ttext" a line, for a scorecard */

@@ -53,6 +53,7 @@ struct world {
 	struct mbuf *timings;           /**< text: a line for each time that was measured */
 	struct mbuf *edges;             /**< text: "SIGNAL LEVEL SECONDS UNCERTAINTY", a line an edge */
 	struct lateness late;
+	unsigned doors;                 /**< made so far */
 	char needs[64];                 /**< what it did that a board's real time cannot do, "" = nothing */
 	bool failed, skipped, doubted, ended;
 	char message[4096];             /**< why it failed, was skipped or proves nothing */
