@@ -55,16 +55,21 @@ $(IOB_B)/door.a: $(IOB_DOOR)
 
 # --- the firmware in QEMU ---
 
+$(B)/board_pair: $(B)/obj/ci/board_pair.o $(B)/libipgap.a
+	@echo "  LINK  $@"
+	@$(CC) $(CFLAGS) $(SAN) -o $@ $< $(B)/libipgap.a -lm
+
 $(B)/test_ioboard: $(B)/obj/ci/test_ioboard.o $(B)/libipgap.a
 	@echo "  LINK  $@"
 	@$(CC) $(CFLAGS) $(SAN) -o $@ $< $(B)/libipgap.a -lm
 
 check-board: deps-check ## the board's firmware in QEMU: from outside, under the scenario suite, with planted faults
 	@$(MAKE) --no-print-directory EMULATED=1 ioboard
-	@$(MAKE) --no-print-directory -j$(JOBS) all $(B)/test_ioboard
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(B)/test_ioboard $(B)/board_pair
 	@timeout 120 $(B)/test_ioboard $(B)/ioboard-qemu/lm3s6965evb.elf
 	@$(MAKE) --no-print-directory EMULATED=1 IOB_VERSION=2 $(B)/ioboard-qemu-v2/lm3s6965evb.elf
 	@sh ci/test_board.sh $(B)/ipgap $(B)/ioboard-qemu/lm3s6965evb.elf $(B)/ioboard-qemu-v2/lm3s6965evb.elf
+	@sh ci/board_pair.sh $(B)/ipgap $(B)
 	@sh ci/board_load.sh $(B)/ipgap $(B)
 	@sh ci/board_faults.sh $(B)/ipgap $(B)
 	@$(MAKE) --no-print-directory check-rig
