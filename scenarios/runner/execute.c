@@ -137,7 +137,15 @@ static void write_log(const struct run_opts *o, const struct item *item, const s
 
 static char *text_of(const struct mbuf *mb)
 {
-	return mb ? strndup((const char *)mb->buf, mb->end) : strdup("");
+	const size_t n = mb ? mb->end : 0;
+	char *s = malloc(n + 1);
+
+	if (s) {
+		memcpy(s, mb ? (const void *)mb->buf : "", n);
+		s[n] = '\0';
+	}
+
+	return s;
 }
 
 static void verdict(struct result *r, const struct world *w, int err)
