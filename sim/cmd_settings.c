@@ -131,7 +131,8 @@ static const char *type_name(enum setting_type type)
 		[SETTING_BOOL] = "bool", [SETTING_INT] = "int", [SETTING_ENUM] = "enum",
 		[SETTING_DIGITS] = "digits", [SETTING_TEXT] = "text", [SETTING_TOKEN] = "token",
 		[SETTING_URI] = "uri", [SETTING_CONTACTS] = "contacts", [SETTING_LIGHT] = "light",
-		[SETTING_CODECS] = "codecs",
+		[SETTING_CODECS] = "codecs", [SETTING_SLOT] = "slot", [SETTING_ZONE] = "zone",
+		[SETTING_TIME] = "time",
 	};
 
 	return name[type];

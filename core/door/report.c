@@ -126,3 +126,28 @@ int report_contact(char *uri, size_t size, int *dtmf, const struct settings *s, 
 
 	return 0;
 }
+
+static bool is_address(const char *host)
+{
+	return *host == '[' || strspn(host, "0123456789.") == strcspn(host, ":;");
+}
+
+/**
+ * Is a contact called without any PBX, so that it works while the PBX does not (SUP-12, CON-01)?
+ *
+ * @param contact Entry of a list
+ *
+ * @return true with ;p2p, and without ;account= for an address or a whole host (sip:HOST)
+ */
+bool report_contact_p2p(const char *contact)
+{
+	const char *host = strchr(contact, ':'), *at = strchr(contact, '@');
+	const char *p2p = strstr(contact, ";p2p");
+
+	if (p2p && (!p2p[4] || p2p[4] == ';'))
+		return true;
+	if (!host || strstr(contact, ";account="))
+		return false;
+
+	return !at || is_address(at + 1);
+}

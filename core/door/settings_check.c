@@ -100,6 +100,35 @@ static int check_codes(const struct settings *s, struct text *t)
 	return err;
 }
 
+static bool input_uses(const struct settings *s, int32_t relay)
+{
+	return s->input_relay == INPUT_RELAY_BOTH || s->input_relay == relay;
+}
+
+/* DOOR-08, REL-06: a relay that shows something is not offered to the input */
+static int check_input(const struct settings *s, struct text *t)
+{
+	static const char *const shows[] = {"strike", "line", "mains", "network"};
+	int32_t i;
+
+	if (!s->input_enabled || s->input_function != INPUT_STRIKE)
+		return 0;
+	for (i = 0; i < GAP_RELAYS; ++i) {
+		if (!input_uses(s, i) || s->relay[i].function == RELAY_STRIKE)
+			continue;
+		text_str(t, "input.function=strike with input.relay=");
+		text_str(t, s->input_relay == INPUT_RELAY_BOTH ? "1+2" : i ? "2" : "1");
+		text_str(t, i ? " needs relay2.function=strike, but it is "
+			      : " needs relay1.function=strike, but it is ");
+		text_str(t, shows[s->relay[i].function]);
+		text_str(t, s->relay[!i].function == RELAY_STRIKE
+			 ? (i ? "; choose input.relay=1" : "; choose input.relay=2")
+			 : "; choose another input.function");
+		return EINVAL;
+	}
+	return 0;
+}
+
 /**
  * Check that settings go together.
  *
@@ -124,6 +153,8 @@ int settings_check(const struct settings *s, char *err, size_t errsize)
 		e = check_sip(s, &t);
 	if (!e)
 		e = check_codes(s, &t);
+	if (!e)
+		e = check_input(s, &t);
 	if (e && err) {
 		text_start(&t, err, errsize);
 		text_str(&t, scratch);
