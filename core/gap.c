@@ -9,6 +9,7 @@
 #include "media/gain.h"
 #include "sip/phone.h"
 
+#define VOLUME_US 1000000               /* the volume is looked up so often in a call */
 #define COMMIT_RETRY_MS 1000            /* a full disk may get room */
 
 struct gap {
@@ -20,6 +21,9 @@ struct gap {
 	struct gap_port_ops port;               /**< the host's, with sound metered */
 	float level_in, level_out;
 	struct tmr step, commit;
+	struct door_memory memory;              /**< what the door must know again after a restart */
+	unsigned volume;                        /**< of the loudspeaker, looked up once a second in a call */
+	uint64_t volume_until_us;
 	bool running;
 };
 
@@ -40,11 +44,19 @@ static void schedule(struct gap *g)
 	tmr_start(&g->step, ms, step, g);
 }
 
+/** Keep what the door must know again; what the store refuses comes again with the next change */
+static void remember(struct gap *g)
+{
+	if (door_memory_take(&g->door, &g->memory) && g->cfg.store)
+		(void)store_remember(g->cfg.store, &g->memory);
+}
+
 static void step(void *arg)
 {
 	struct gap *g = arg;
 
 	door_step(&g->door, gap_now_us(g));
+	remember(g);
 	schedule(g);
 }
 
@@ -141,12 +153,27 @@ static int metered_write(void *ctx, const int16_t *pcm, size_t n)
 	return g->cfg.port->audio_write(g->cfg.port_ctx, pcm, n);
 }
 
+/** HW-07: a slot begins and ends at a quarter hour; nobody hears a second of it */
+static unsigned volume(void *arg)
+{
+	struct gap *g = arg;
+	const uint64_t now = gap_now_us(g);
+
+	if (now >= g->volume_until_us) {
+		g->volume = schedule_volume(&g->settings, g->cfg.port->wall_us(g->cfg.port_ctx));
+		g->volume_until_us = now + VOLUME_US;
+	}
+
+	return g->volume;
+}
+
 static int start_phone(struct gap *g)
 {
 	struct phone_config pc = {
 		.ua = {.laddr = g->cfg.laddr, .user = "ipacGap", .software = "ipgap", .conf = &g->settings,
 		       .media = g->cfg.media, .dnsc = g->cfg.dnsc},
-		.port = &g->port, .port_ctx = g, .tell = tell, .number = number, .news = phone_news, .arg = g,
+		.port = &g->port, .port_ctx = g, .tell = tell, .number = number, .news = phone_news,
+		.volume = volume, .arg = g,
 	};
 
 	if (!sa_port(&pc.ua.laddr))
@@ -196,6 +223,8 @@ int gap_alloc(struct gap **gp, const struct gap_config *cfg, char *err, size_t e
 	mem_ref(cfg->store);
 	err[0] = '\0';
 
+	if (cfg->memory)
+		g->memory = *cfg->memory;
 	if (cfg->settings)
 		g->settings = *cfg->settings;
 	else
@@ -208,6 +237,7 @@ int gap_alloc(struct gap **gp, const struct gap_config *cfg, char *err, size_t e
 	if (!e && cfg->store) {
 		e = store_load(cfg->store, &g->settings, err, errsize);
 		g->bus.seq = store_last_seq(cfg->store);
+		store_recall(cfg->store, &g->memory);
 	}
 	if (!e)
 		e = event_subscribe(&g->bus, keep, g);
@@ -239,7 +269,9 @@ int gap_start(struct gap *g, char *err, size_t errsize)
 	}
 	door_init(&g->door, &g->settings, &g->bus, g->cfg.port, g->cfg.port_ctx, &phone_ops, g->phone);
 	g->running = true;
+	door_remember(&g->door, &g->memory);
 	door_boot(&g->door);
+	remember(g);
 	schedule(g);
 
 	return 0;
@@ -252,6 +284,7 @@ void gap_stop(struct gap *g, const char *cause)
 		return;
 	g->running = false;
 	door_shutdown(&g->door, cause);
+	remember(g);
 	tmr_cancel(&g->step);
 	phone_close(g->phone, false);
 }
@@ -340,6 +373,7 @@ int gap_set(struct gap *g, const char *key, const char *value, char *err, size_t
 		}
 	}
 	g->settings = s;
+	g->volume_until_us = 0;
 	emit2(g, EV_SETTING, key, row->secret ? "(secret)" : text);
 	if (g->running)
 		phone_accounts(g->phone);
@@ -358,6 +392,12 @@ struct event_bus *gap_bus(struct gap *g)
 const struct settings *gap_settings(const struct gap *g)
 {
 	return &g->settings;
+}
+
+/** What the door must know again after a restart, for a host without store */
+const struct door_memory *gap_memory(const struct gap *g)
+{
+	return &g->memory;
 }
 
 const struct door *gap_door(const struct gap *g)

@@ -25,6 +25,7 @@ struct gap_config {
 	struct dnsc *dnsc;                      /**< NULL = addresses only */
 	struct store *store;                    /**< NULL = nothing is kept */
 	const struct settings *settings;        /**< start values without a store, NULL = defaults */
+	const struct door_memory *memory;       /**< of the last run without a store, may be NULL */
 	gap_committed_h *committed;             /**< events emitted so far are durable; may be NULL */
 	void *arg;
 };
@@ -40,6 +41,7 @@ int  gap_set(struct gap *g, const char *key, const char *value, char *err, size_
 
 struct event_bus *gap_bus(struct gap *g);
 const struct settings *gap_settings(const struct gap *g);
+const struct door_memory *gap_memory(const struct gap *g);
 const struct door *gap_door(const struct gap *g);
 const char *gap_uri(const struct gap *g);
 const char *gap_peer(const struct gap *g);

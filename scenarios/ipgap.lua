@@ -237,6 +237,12 @@ function Door:hangup() end
 ---@param relay integer
 function Door:open(relay) end
 
+--- Say that an account (1 to 3) is registered, or that its registration is lost and why: the fault alone, without a server.
+---@param n integer
+---@param registered boolean
+---@param cause? string
+function Door:account(n, registered, cause) end
+
 --- Change a setting of the running door: true, or nil and the message a person would see.
 ---@param key string
 ---@param value string|number|boolean

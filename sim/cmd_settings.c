@@ -132,6 +132,7 @@ static const char *type_name(enum setting_type type)
 		[SETTING_DIGITS] = "digits", [SETTING_TEXT] = "text", [SETTING_TOKEN] = "token",
 		[SETTING_URI] = "uri", [SETTING_CONTACTS] = "contacts", [SETTING_LIGHT] = "light",
 		[SETTING_CODECS] = "codecs", [SETTING_HOST] = "host", [SETTING_USER] = "user",
+		[SETTING_SLOT] = "slot", [SETTING_ZONE] = "zone", [SETTING_TIME] = "time",
 	};
 
 	return name[type];

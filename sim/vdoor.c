@@ -14,6 +14,7 @@
 struct vdoor {
 	struct vdoor_config cfg;
 	struct settings settings;               /**< survive the supply where there is no store */
+	struct door_memory memory;              /**< likewise */
 	struct panel *panel;
 	struct gap *gap;
 	struct tmr reboot;
@@ -53,6 +54,7 @@ static void drop(struct vdoor *v)
 	if (!v->gap)
 		return;
 	v->settings = *gap_settings(v->gap);
+	v->memory = *gap_memory(v->gap);
 	v->gap = mem_deref(v->gap);
 	panel_dark(v->panel);
 }
@@ -215,6 +217,7 @@ int vdoor_start(struct vdoor *v, char *err, size_t errsize)
 	struct gap_config gc = {
 		.port = &panel_port, .port_ctx = v->panel, .laddr = v->cfg.laddr, .media = v->cfg.media,
 		.dnsc = v->cfg.dnsc, .store = v->cfg.store, .settings = &v->settings,
+		.memory = &v->memory,
 		.committed = v->cfg.committed, .arg = v->cfg.arg,
 	};
 	int e;

@@ -2,7 +2,7 @@
  * @file button.c  The call button: press time and fault (HW-01, DOOR-07)
  *
  *     edge down ──press_ms──> accepted: the call automaton gets a press
- *               ──button_fault_s──> fault, until the release
+ *               ──button_fault_s──> fault, until the release; both are reported (SUP-31)
  */
 #include "door.h"
 
@@ -19,6 +19,7 @@ void button_edge(struct door *d, bool pressed)
 	if (d->button_fault) {
 		d->button_fault = false;
 		door_emit(d, EV_BUTTON_FAULT, 0);
+		technical_report(d, REASON_BUTTON_BACK);
 	}
 }
 
@@ -31,4 +32,5 @@ void button_timer(struct door *d, enum door_timer t)
 
 	d->button_fault = true;
 	door_emit(d, EV_BUTTON_FAULT, 1);
+	technical_report(d, REASON_BUTTON_FAULT);
 }

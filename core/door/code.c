@@ -61,6 +61,10 @@ static void accept(struct door *d, unsigned relay, unsigned n)
 		door_emit(d, EV_CODE_REFUSED, (uint64_t)(relay + 1), "local");
 		return;
 	}
+	if (!schedule_now(d, r->code[n - 1].slot)) {
+		door_emit(d, EV_CODE_REFUSED, (uint64_t)(relay + 1), "slot");
+		return;
+	}
 	door_emit(d, EV_CODE, (uint64_t)(relay + 1), (uint64_t)n);
 	(void)relay_strike(d, relay, "code");
 }

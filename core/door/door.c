@@ -58,7 +58,35 @@ void door_boot(struct door *d)
 	door_timer_start(d, DOOR_T_BOOT, (uint64_t)d->conf->boot_ms * US_MS);
 	door_emit(d, EV_BOOT, (uint64_t)dip);
 	relay_boot(d);
+	cyclic_plan(d);
 	pictogram_update(d);
+}
+
+/**
+ * Give back what door_memory_take() gave before the restart; before door_boot().
+ *
+ * @param d Door
+ * @param m Copied
+ */
+void door_remember(struct door *d, const struct door_memory *m)
+{
+	d->memory = *m;
+}
+
+/**
+ * Ask, after door_boot(), door_step() and door_shutdown(), whether there is something to keep.
+ *
+ * @param d Door
+ * @param m Written where true is returned
+ */
+bool door_memory_take(struct door *d, struct door_memory *m)
+{
+	if (!d->memory_changed)
+		return false;
+	d->memory_changed = false;
+	*m = d->memory;
+
+	return true;
 }
 
 /** The i-th of the inputs that wait */
@@ -132,6 +160,11 @@ static void timer_fire(struct door *d, enum door_timer t)
 	case DOOR_T_REACK:  sup_timer(d, t); break;
 	case DOOR_T_CODE:   code_timer(d); break;
 	case DOOR_T_BOOT:   (void)d->port->beep(d->port_ctx); break;
+	case DOOR_T_INPUT:  input_timer(d); break;
+	case DOOR_T_REPORT: technical_timer(d); break;
+	case DOOR_T_DONE:   calling_input(d, CALLING_REPORT_DONE, NULL); break;
+	case DOOR_T_PBX:    technical_pbx_timer(d); break;
+	case DOOR_T_TEST:   cyclic_timer(d); break;
 	case DOOR_TIMERS:   break;
 	}
 }
@@ -177,9 +210,12 @@ static void edge(struct door *d, enum gap_input in, bool level)
 
 	if (in == GAP_IN_BUTTON)
 		button_edge(d, level);
+	else if (in == GAP_IN_CONTACT)
+		input_edge(d, level);
 	else if (in == GAP_IN_MAINS || in == GAP_IN_POE)
 		d->supply_seen[in - GAP_IN_MAINS] |= level;
 	relay_faults(d);
+	technical_edge(d);
 }
 
 /** Inputs of the telephone about a call that is over are late news */
@@ -203,6 +239,13 @@ static void local_strike(struct door *d, unsigned relay)
 		(void)relay_strike(d, relay - 1, "local");
 }
 
+static void apply(struct door *d)
+{
+	relay_apply(d);
+	input_apply(d);
+	cyclic_plan(d);
+}
+
 static void process(struct door *d, const struct door_in *in)
 {
 	if (about_other_call(d, in))
@@ -220,8 +263,8 @@ static void process(struct door *d, const struct door_in *in)
 	case DOOR_IN_DIGIT:       sup_digit(d, in->digit, in->text); break;
 	case DOOR_IN_DIGITS_SENT: sup_sent(d); break;
 	case DOOR_IN_STRIKE:      local_strike(d, in->code); break;
-	case DOOR_IN_APPLY:       relay_apply(d); break;
-	case DOOR_IN_ACCOUNT:     break;
+	case DOOR_IN_APPLY:       apply(d); break;
+	case DOOR_IN_ACCOUNT:     technical_account(d, in); break;
 	}
 	pictogram_update(d);
 }

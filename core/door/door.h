@@ -28,18 +28,6 @@ enum door_state {
 	DOOR_STATES
 };
 
-/** Why a call is made (SUP-01); rows of reason_table in report.c */
-enum reason {
-	REASON_BUTTON,
-	REASON_TEST,
-	REASON_MAINS_BACK,
-	REASON_MAINS_FAULT,
-	REASON_BUTTON_FAULT,
-	REASON_BUTTON_BACK,
-	REASON_PBX_FAULT,
-	REASON_COUNT
-};
-
 /** What the door asks of the telephone; each returns 0 or an errno.  `call` is the door's number. */
 struct door_phone_ops {
 	/** account 1..3: From is its identity (SUP-03); 0 = P2P, From is from_user (SUP-02) */
@@ -82,6 +70,7 @@ struct door_in {
 	char text[SETTINGS_URI];
 };
 
+#define DOOR_ACCOUNTS 3
 #define DOOR_QUEUE 16
 #define DOOR_QUEUE_CLOSED 4             /**< further places for DOOR_IN_CLOSED: no end of a call is lost */
 
@@ -98,11 +87,24 @@ enum door_timer {
 	DOOR_T_REACK,                   /**< a lone 1 after the acknowledgement is a repeated one */
 	DOOR_T_CODE,                    /**< pause inside a code (REL-08) */
 	DOOR_T_BOOT,                    /**< end of the lamp test (HW-09) */
+	DOOR_T_INPUT,                   /**< input becomes accepted (DOOR-08) */
+	DOOR_T_REPORT,                  /**< a technical or test call begins (SUP-31) */
+	DOOR_T_DONE,                    /**< a technical or test call has nothing more to say (SUP-22) */
+	DOOR_T_PBX,                     /**< a lost registration counts (SUP-31) */
+	DOOR_T_TEST,                    /**< cyclic test (SUP-30) */
 	DOOR_TIMERS
 };
 
 /** Where the supervision protocol of the present call stands (SUP-20 to SUP-24) */
 enum sup_state { SUP_OFF, SUP_WAIT_C, SUP_SENDING, SUP_WAIT_ACK, SUP_ACKED, SUP_NO_C };
+
+/** What a door must know again after a restart: the plan of the cyclic test (SUP-30) */
+struct door_memory {
+	int64_t retry_s;                /**< once more at this moment [s since 1970 UTC], 0 = no */
+	int32_t days, at_min;           /**< settings the plan was made for; days 0 = no plan */
+	int32_t due_day;                /**< next test: local day since 1970-01-01 ... */
+	int32_t anchor_s;               /**< ... and second of that day */
+};
 
 struct door {
 	const struct settings *conf;
@@ -121,7 +123,10 @@ struct door {
 	uint32_t calls;                 /**< last number given */
 	uint64_t answered_us;
 	enum reason reason;             /**< of an outgoing call */
+	const struct contact_list *list; /**< being called */
 	unsigned contact;               /**< 0..3, index in the list */
+	bool messaged;                  /**< the MESSAGE to another contact is out (SUP-10) */
+	bool reported;                  /**< the technical or test call has succeeded so far (SUP-23) */
 	bool outgoing;
 	bool answering;                 /**< the incoming call was told to be answered */
 	uint32_t struck_in[GAP_RELAYS]; /**< call a strike was commanded in, 0 = none (DOOR-05) */
@@ -141,6 +146,12 @@ struct door {
 	bool link_told;                 /**< the link's level is known (REL-05) */
 	bool supply_seen[2];            /**< mains, PoE healthy once since boot (REL-04) */
 	bool button_fault;
+	bool supply_fault;              /**< as reported (SUP-31) */
+	unsigned accounts_told, accounts_ok; /**< bit n = account n */
+	uint8_t waiting[REASON_COUNT];  /**< enum reason, technical and test calls to make */
+	unsigned waiting_n;
+	struct door_memory memory;
+	bool memory_changed;            /**< the host keeps it, see door_memory_take() */
 	bool relay[GAP_RELAYS];
 	int32_t function[GAP_RELAYS];   /**< enum relay_function in force */
 	struct gap_light light[GAP_PICTOS];
@@ -152,6 +163,8 @@ struct door {
 void door_init(struct door *d, const struct settings *conf, struct event_bus *bus,
 	       const struct gap_port_ops *port, void *port_ctx,
 	       const struct door_phone_ops *phone, void *phone_ctx);
+void door_remember(struct door *d, const struct door_memory *m);
+bool door_memory_take(struct door *d, struct door_memory *m);
 void door_boot(struct door *d);
 void door_shutdown(struct door *d, const char *cause);
 int door_input(struct door *d, const struct door_in *in);
@@ -177,15 +190,44 @@ void button_timer(struct door *d, enum door_timer t);
 enum calling_in {
 	CALLING_PRESS, CALLING_INCOMING, CALLING_PROGRESS, CALLING_ANSWERED, CALLING_CLOSED, CALLING_HOLD,
 	CALLING_RING_END, CALLING_ANSWER_DUE, CALLING_TALK_END, CALLING_STRIKE_END,
-	CALLING_MEDIA_LOST, CALLING_HANGUP, CALLING_INS
+	CALLING_MEDIA_LOST, CALLING_HANGUP,
+	CALLING_DAY_CALL, CALLING_OWN_LIST,     /* the input (DOOR-08) */
+	CALLING_REPORT, CALLING_REPORT_DONE,    /* technical and test calls (SUP-30, SUP-31) */
+	CALLING_INS
 };
 void calling_input(struct door *d, enum calling_in in, const struct door_in *arg);
 bool calling_active(const struct door *d);
+bool calling_reports(const struct door *d);
+
+void input_edge(struct door *d, bool closed);
+void input_apply(struct door *d);
+void input_timer(struct door *d);
+
+int64_t schedule_local_s(const struct settings *s, int64_t wall_us);
+bool schedule_active(const struct settings *s, int32_t slot, int64_t wall_us);
+bool schedule_now(const struct door *d, int32_t slot);
+unsigned schedule_volume(const struct settings *s, int64_t wall_us);
+
+void technical_report(struct door *d, enum reason r);
+bool technical_waits(const struct door *d, enum reason r);
+bool technical_take(struct door *d, enum reason *r);
+void technical_kick(struct door *d);
+void technical_timer(struct door *d);
+void technical_edge(struct door *d);
+void technical_account(struct door *d, const struct door_in *in);
+void technical_pbx_timer(struct door *d);
+bool technical_pbx_fault(const struct door *d);
+bool technical_network_fault(const struct door *d);
+
+void cyclic_plan(struct door *d);
+void cyclic_timer(struct door *d);
+void cyclic_result(struct door *d, bool ok);
 
 void relay_boot(struct door *d);
 int relay_strike(struct door *d, unsigned relay, const char *cause);
 void relay_line(struct door *d, bool active);
 void relay_faults(struct door *d);
+bool relay_supply_fault(const struct door *d);
 void relay_apply(struct door *d);
 void relay_timer(struct door *d, unsigned relay);
 void relay_release_all(struct door *d, const char *cause);

@@ -35,9 +35,11 @@ enum event_id {
 	EV_PRESS,               /**< action: what an accepted press did */
 	EV_BUTTON_FAULT,        /**< fault (DOOR-07) */
 	EV_CONTACT,             /**< closed (HW-04) */
+	EV_INPUT,               /**< action: what the input did (DOOR-08) */
 	EV_MAINS,               /**< ok */
 	EV_POE,                 /**< ok */
 	EV_LINK,                /**< up */
+	EV_ACCOUNT,             /**< account (1..3), ok, cause (SIP-10, REL-05) */
 	EV_CALL_OUT,            /**< call, to, reason, contact (1..4) */
 	EV_CALL_RINGING,        /**< call, code */
 	EV_CALL_FAILED,         /**< call, code, cause */
@@ -46,6 +48,8 @@ enum event_id {
 	EV_CALL_ANSWERED,       /**< call */
 	EV_CALL_HOLD,           /**< call, held */
 	EV_CALL_END,            /**< call, cause, talk_ms */
+	EV_REPORT,              /**< reason, waiting: a technical or test call is due (SUP-30, SUP-31) */
+	EV_REPORT_END,          /**< reason, ok: it reached its receiver, or nobody of the list (SUP-23) */
 	EV_UNAVAILABLE,         /**< reason: the whole list was tried (DOOR-03) */
 	EV_ANNOUNCE,            /**< message (DOOR-09) */
 	EV_DIGIT,               /**< digit ("x" inside a code), via */
@@ -58,7 +62,7 @@ enum event_id {
 	EV_MESSAGE_RESULT,      /**< to, code */
 	EV_MESSAGE_IN,          /**< from, body */
 	EV_CODE,                /**< relay, code (1..4): a valid code (REL-08) */
-	EV_CODE_REFUSED,        /**< relay, cause: running, function, local; relay 0 = wrong code */
+	EV_CODE_REFUSED,        /**< relay, cause: running, function, local, slot; relay 0 = wrong code */
 	EV_RELAY,               /**< relay, on, cause */
 	EV_PICTOGRAM,           /**< picto, colour, blink */
 	EV_MEDIA,               /**< call, codec, dtmf */

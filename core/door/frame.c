@@ -177,7 +177,7 @@ int frame_encode(char frame[FRAME_MAX + 1], const struct crc_settings *crc, unsi
 	if (!len || len > IDENTITY_MAX || identity_len(identity, len) != len)
 		return EINVAL;
 	for (i = 0; i < 3; ++i) {
-		if (part[i] > 99)
+		if (part[i] > FRAME_REASON_MAX)
 			return EINVAL;
 		buf[n++] = (char)('0' + part[i] / 10);
 		buf[n++] = (char)('0' + part[i] % 10);

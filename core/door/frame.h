@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include "settings.h"
 
+#define FRAME_REASON_MAX 99             /**< cd has two digits (SUP-20) */
 #define FRAME_MAX 20                    /**< longest frame: 9 ab cd ef, 9 of identity, C, 3 of CS = 20 */
 #define FRAME_DATA_MAX 17               /**< without checksum */
 

@@ -24,7 +24,7 @@ static struct gap_light talk_light(const struct door *d)
 	switch (d->state) {
 	case DOOR_TALKING: return d->conf->talking;
 	case DOOR_HELD:    return d->conf->held;
-	default:           return d->link_told && !d->line[GAP_IN_LINK] ? d->conf->fault : d->conf->idle;
+	default:           return technical_network_fault(d) ? d->conf->fault : d->conf->idle;
 	}
 }
 

@@ -4,7 +4,7 @@
  *     strike    on at the command, off after hold_s; a command during the hold changes nothing (REL-07)
  *     line      on while a call is made, rings or runs, at most line_s (REL-03)
  *     mains     on while every supply seen since boot is healthy (REL-04)
- *     network   on while the link is down (REL-05)
+ *     network   on while the link is down or a registration is lost (REL-05)
  *
  * A relay keeps the function it has until the settings are applied; then what it did before is over.
  */
@@ -36,6 +36,12 @@ static bool supplies_healthy(const struct door *d)
 	       (d->supply_seen[0] || d->supply_seen[1]);
 }
 
+/** A supply seen since boot is lost */
+bool relay_supply_fault(const struct door *d)
+{
+	return (d->supply_seen[0] || d->supply_seen[1]) && !supplies_healthy(d);
+}
+
 void relay_boot(struct door *d)
 {
 	unsigned i;
@@ -52,7 +58,7 @@ void relay_boot(struct door *d)
  *
  * @param d     Door
  * @param relay 0..GAP_RELAYS-1
- * @param cause For the event: "code", "local", "button"
+ * @param cause For the event: "code", "local", "button", "input"
  *
  * @return 0, EPERM where the relay is no strike (REL-06), EALREADY while it is held (REL-07)
  *
@@ -108,7 +114,7 @@ void relay_faults(struct door *d)
 		if (is(d, i, RELAY_MAINS))
 			set(d, i, supplies_healthy(d), "mains");
 		else if (is(d, i, RELAY_NETWORK))
-			set(d, i, d->link_told && !d->line[GAP_IN_LINK], "network");
+			set(d, i, technical_network_fault(d), "network");
 	}
 }
 

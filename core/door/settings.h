@@ -14,25 +14,49 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "../port.h"
+#include "slot.h"
+#include "zone.h"
 
 #define SETTINGS_TEXT 512               /**< longest value as text, with its end */
 #define SETTINGS_CODES 4                /**< REL-08 */
 #define SETTINGS_CONTACTS 4             /**< DOOR-03 */
 #define SETTINGS_URI 128                /**< longest contact, with its end */
 #define SETTINGS_ACCOUNTS 3             /**< SIP-03 */
+#define SETTINGS_LIST 256               /**< longest list of contacts, with its end: ten thousand doors keep five each */
+#define SETTINGS_SLOTS 4                /**< SCH-01 */
 
 enum relay_function { RELAY_STRIKE, RELAY_LINE, RELAY_MAINS, RELAY_NETWORK };
 enum code_type { CODE_REMOTE, CODE_LOCAL };
 enum dtmf_protocol { DTMF_PROTOCOL_AUTO, DTMF_PROTOCOL_REQUIRED, DTMF_PROTOCOL_OFF };
+enum button_mode { BUTTON_CALL_CALL, BUTTON_CALL_NONE, BUTTON_STRIKE_CALL };      /* DOOR-06, day/night */
+enum input_function { INPUT_BUTTON, INPUT_STRIKE, INPUT_DAY_CALL, INPUT_OWN_LIST }; /* DOOR-08 */
+enum input_relay { INPUT_RELAY_1, INPUT_RELAY_2, INPUT_RELAY_BOTH };
+enum input_rest { INPUT_NORMALLY_OPEN, INPUT_NORMALLY_CLOSED };
+
+/** Why a call is made (SUP-01); rows of reason_table in report.c */
+enum reason {
+	REASON_BUTTON,
+	REASON_TEST,
+	REASON_MAINS_BACK,
+	REASON_MAINS_FAULT,
+	REASON_BUTTON_FAULT,
+	REASON_BUTTON_BACK,
+	REASON_PBX_FAULT,
+	REASON_COUNT
+};
+
 enum dtmf_listen { DTMF_LISTEN_AUTO, DTMF_LISTEN_ALWAYS, DTMF_LISTEN_NEVER };
 enum audio_codec { CODEC_PCMA, CODEC_PCMU, CODEC_COUNT };
 
 #define SETTINGS_MANUAL (-1)            /**< answer_s: by the button (DOOR-02) */
 #define SETTINGS_PERMANENT 0            /**< talk_min, line_s: no end (DOOR-04, REL-02) */
+#define SETTINGS_OFF 0                  /**< a slot: none is attributed; test_days: no test */
+#define SETTINGS_ACTIVATION (-1)        /**< test_at_min: the time of day when the test was switched on */
 
 struct relay_code {
 	char digits[9];                 /**< 1 to 8 digits, empty = none */
 	int32_t type;                   /**< enum code_type */
+	int32_t slot;                   /**< 1..SETTINGS_SLOTS, SETTINGS_OFF = always valid */
 };
 
 struct relay_settings {
@@ -42,10 +66,16 @@ struct relay_settings {
 	struct relay_code code[SETTINGS_CODES];
 };
 
-/** A list of 1 to 4 SIP URIs, tried in this order */
+/** A list of up to 4 SIP URIs, tried in this order; settings_contact() takes one out */
 struct contact_list {
 	int32_t n;
-	char uri[SETTINGS_CONTACTS][SETTINGS_URI];
+	char text[SETTINGS_LIST];       /**< separated by commas */
+};
+
+/** A weekly slot and its name (SCH-01) */
+struct named_slot {
+	char name[33];
+	struct slot hours;
 };
 
 /** One account at a PBX (SIP-03, manual §3.3.13) */
@@ -92,12 +122,33 @@ struct settings {
 	bool end_by_button;             /**< DOOR-05 */
 	int32_t code_gap_ms;            /**< REL-08: longest pause inside a code */
 	int32_t boot_ms;                /**< HW-09: lamp test at boot */
-	struct contact_list button_day; /**< DOOR-06 mode 1 */
+	struct contact_list button_day; /**< DOOR-06 */
+	struct contact_list button_night; /**< DOOR-06 modes 1 and 3 */
+	int32_t button_mode;            /**< DOOR-06: enum button_mode */
+	int32_t button_slot;            /**< DOOR-06: day; SETTINGS_OFF = always day */
+	int32_t button_relay;           /**< DOOR-06 mode 3: 0..GAP_RELAYS-1 */
+
+	bool input_enabled;             /**< DOOR-08 */
+	int32_t input_function;         /**< DOOR-08: enum input_function */
+	int32_t input_relay;            /**< DOOR-08: enum input_relay */
+	int32_t input_rest;             /**< HW-04: enum input_rest */
+	int32_t input_active_ms;        /**< DOOR-08 */
+	int32_t input_slot;             /**< DOOR-08 */
+	struct contact_list input_list; /**< DOOR-08 */
+
+	struct named_slot slot[SETTINGS_SLOTS]; /**< SCH-01 */
+	char zone[ZONE_TEXT];           /**< TIM-01, SCH-02 */
 	struct relay_settings relay[GAP_RELAYS];
 	struct gap_light calling, ringing, talking, held, strike, idle, fault; /**< HW-02 */
 
-	bool sup_report_button;         /**< SUP-11 */
-	bool sup_message_button;        /**< SUP-11: MESSAGE beside the INVITE */
+	bool sup_report[REASON_COUNT];  /**< SUP-11; the test's is test_days */
+	bool sup_message[REASON_COUNT]; /**< SUP-11: MESSAGE beside the INVITE */
+	struct contact_list tech_list;  /**< SUP-31 */
+	int32_t pbx_delay_s;            /**< SUP-31, SUP-12: so long a registration must be lost */
+	struct contact_list test_list;  /**< SUP-30 */
+	int32_t test_days;              /**< SUP-30, SETTINGS_OFF */
+	int32_t test_at_min;            /**< SUP-30: minute of the local day, SETTINGS_ACTIVATION */
+	int32_t test_retry_h;           /**< SUP-30 */
 	char sup_message_to[SETTINGS_URI]; /**< SUP-10: empty = the called contact */
 	char sup_reason_button[33];     /**< SUP-02 */
 	char sup_reason_test[33];       /**< SUP-02 */
@@ -123,6 +174,8 @@ struct settings {
 	struct account_settings account[SETTINGS_ACCOUNTS]; /**< SIP-03 */
 
 	int32_t volume;                 /**< HW-07: loudspeaker, percent */
+	int32_t quiet_volume;           /**< HW-07: the same outside of attenuation_slot */
+	int32_t attenuation_slot;       /**< HW-07: SETTINGS_OFF = never attenuated */
 	int32_t microphone;             /**< HW-07: percent */
 };
 
@@ -138,7 +191,10 @@ enum setting_type {
 	SETTING_USER,                   /**< user part of a SIP URI without %XX, or empty */
 	SETTING_CONTACTS,               /**< up to 4 contacts (contact.h), separated by commas */
 	SETTING_LIGHT,                  /**< colour, then optionally "blinking" */
-	SETTING_CODECS                  /**< ordered list, separated by commas */
+	SETTING_CODECS,                 /**< ordered list, separated by commas */
+	SETTING_SLOT,                   /**< weekly hours, see slot.h */
+	SETTING_ZONE,                   /**< name of a zone or POSIX TZ rule */
+	SETTING_TIME                    /**< HH:MM, or the row's word for its special value */
 };
 
 /** One row of the table */
@@ -167,6 +223,7 @@ void settings_default(struct settings *s);
 int settings_set(struct settings *s, const char *key, const char *text, char *err, size_t errsize);
 int settings_check(const struct settings *s, char *err, size_t errsize);
 size_t settings_get(const struct settings *s, const struct setting *row, char *buf, size_t size);
+size_t settings_contact(char uri[SETTINGS_URI], const struct contact_list *list, unsigned i);
 size_t settings_range(const struct setting *row, char *buf, size_t size);
 
 #endif

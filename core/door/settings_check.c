@@ -157,16 +157,64 @@ static int check_contact(const struct settings *s, const char *key, const char *
 	return EINVAL;
 }
 
+/* The contacts of one list */
+static int check_list(const struct settings *s, const char *key, const struct contact_list *list, struct text *t)
+{
+	char contact[SETTINGS_URI];
+	unsigned i;
+	int err = 0;
+
+	for (i = 0; !err && settings_contact(contact, list, i); ++i)
+		err = check_contact(s, key, contact, t);
+	return err;
+}
+
 static int check_accounts(const struct settings *s, struct text *t)
 {
-	int32_t i;
+	const struct {
+		const char *key;
+		const struct contact_list *list;
+	} lists[] = {
+		{"button.day", &s->button_day}, {"button.night", &s->button_night}, {"input.contacts", &s->input_list},
+		{"tech.contacts", &s->tech_list}, {"test.contacts", &s->test_list},
+	};
+	size_t i;
 	int err = 0;
 
 	for (i = 0; i < SETTINGS_ACCOUNTS && !err; ++i)
-		err = check_account(s, (size_t)i, t);
-	for (i = 0; i < s->button_day.n && !err; ++i)
-		err = check_contact(s, "button.day", s->button_day.uri[i], t);
+		err = check_account(s, i, t);
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]) && !err; ++i)
+		err = check_list(s, lists[i].key, lists[i].list, t);
 	return err;
+}
+
+static bool input_uses(const struct settings *s, int32_t relay)
+{
+	return s->input_relay == INPUT_RELAY_BOTH || s->input_relay == relay;
+}
+
+/* DOOR-08, REL-06: a relay that shows something is not offered to the input */
+static int check_input(const struct settings *s, struct text *t)
+{
+	static const char *const shows[] = {"strike", "line", "mains", "network"};
+	int32_t i;
+
+	if (!s->input_enabled || s->input_function != INPUT_STRIKE)
+		return 0;
+	for (i = 0; i < GAP_RELAYS; ++i) {
+		if (!input_uses(s, i) || s->relay[i].function == RELAY_STRIKE)
+			continue;
+		text_str(t, "input.function=strike with input.relay=");
+		text_str(t, s->input_relay == INPUT_RELAY_BOTH ? "1+2" : i ? "2" : "1");
+		text_str(t, i ? " needs relay2.function=strike, but it is "
+			      : " needs relay1.function=strike, but it is ");
+		text_str(t, shows[s->relay[i].function]);
+		text_str(t, s->relay[!i].function == RELAY_STRIKE
+			 ? (i ? "; choose input.relay=1" : "; choose input.relay=2")
+			 : "; choose another input.function");
+		return EINVAL;
+	}
+	return 0;
 }
 
 /**
@@ -195,6 +243,8 @@ int settings_check(const struct settings *s, char *err, size_t errsize)
 		e = check_codes(s, &t);
 	if (!e)
 		e = check_accounts(s, &t);
+	if (!e)
+		e = check_input(s, &t);
 	if (e && err) {
 		text_start(&t, err, errsize);
 		text_str(&t, scratch);

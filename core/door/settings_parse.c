@@ -217,26 +217,34 @@ static size_t item(const char **s, const char **next)
 static int parse_contacts(const struct setting *row, void *field, const char *s, const char **why)
 {
 	struct contact_list list;
+	char uri[SETTINGS_URI];
 	const char *next;
+	struct text t;
 	size_t n;
 	int err;
 
 	memset(&list, 0, sizeof(list));
+	text_start(&t, list.text, sizeof(list.text));
 	while (s && *s) {
 		if (list.n == row->max) {
 			*why = "too many contacts";
 			return EINVAL;
 		}
 		n = item(&s, &next);
-		err = settings_parse_uri(list.uri[list.n], s, n, true, why);
+		err = settings_parse_uri(uri, s, n, true, why);
 		if (err)
 			return err;
-		++list.n;
+		text_str(&t, list.n++ ? "," : "");
+		text_str(&t, uri);
 		s = next;
 		if (s && !*s) {
 			*why = "nothing after the last comma";
 			return EINVAL;
 		}
+	}
+	if (t.cut) {
+		*why = "the list is too long: 255 characters hold all of it, sip: included";
+		return EINVAL;
 	}
 	memcpy(field, &list, sizeof(list));
 	return 0;
@@ -303,6 +311,44 @@ static int parse_codecs(const struct setting *row, void *field, const char *s, c
 	return 0;
 }
 
+static int parse_slot(const struct setting *row, void *field, const char *s, const char **why)
+{
+	(void)row;
+	return slot_parse(field, s, why);
+}
+
+static int parse_zone(const struct setting *row, void *field, const char *s, const char **why)
+{
+	struct zone z;
+
+	if (zone_parse(&z, s)) {
+		*why = "neither a zone of docs/schedules.md nor a rule";
+		return EINVAL;
+	}
+	return store_text(row, field, s, why);
+}
+
+/* HH:MM as minutes of the day */
+static int parse_time(const struct setting *row, void *field, const char *s, const char **why)
+{
+	int32_t h, m;
+
+	if (row->words && text_same(s, row->words[0])) {
+		*(int32_t *)field = row->special;
+		return 0;
+	}
+	if (strspn(s, "0123456789") != 2 || s[2] != ':' || strspn(s + 3, "0123456789") != 2 || s[5]) {
+		*why = "a time is HH:MM";
+		return EINVAL;
+	}
+	h = (s[0] - '0') * 10 + s[1] - '0';
+	m = (s[3] - '0') * 10 + s[4] - '0';
+	if (h > 23 || m > 59)
+		return ERANGE;
+	*(int32_t *)field = h * 60 + m;
+	return 0;
+}
+
 static parse_h *const parser[] = {
 	[SETTING_BOOL] = parse_bool,
 	[SETTING_INT] = parse_int,
@@ -316,6 +362,9 @@ static parse_h *const parser[] = {
 	[SETTING_CONTACTS] = parse_contacts,
 	[SETTING_LIGHT] = parse_light,
 	[SETTING_CODECS] = parse_codecs,
+	[SETTING_SLOT] = parse_slot,
+	[SETTING_ZONE] = parse_zone,
+	[SETTING_TIME] = parse_time,
 };
 
 /**

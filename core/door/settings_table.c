@@ -16,6 +16,37 @@ static const char *const rendering_words[] = {"decimal", "octal", "hex", NULL};
 static const char *const manual_words[] = {"manual", NULL};
 static const char *const permanent_words[] = {"permanent", NULL};
 static const char *const none_words[] = {"none", NULL};
+static const char *const slot_words[] = {"off", "1", "2", "3", "4", NULL};
+static const char *const mode_words[] = {"call/call", "call/none", "strike/call", NULL};
+static const char *const relay_number_words[] = {"1", "2", NULL};
+static const char *const input_words[] = {"button", "strike", "day_call", "list", NULL};
+static const char *const input_relay_words[] = {"1", "2", "1+2", NULL};
+static const char *const rest_words[] = {"open", "closed", NULL};
+static const char *const off_words[] = {"off", NULL};
+static const char *const activation_words[] = {"activation", NULL};
+
+#define SLOT_ROW(name, field, id, text) \
+	{.key = name, .type = SETTING_ENUM, .offset = F(field), .words = slot_words, .def = "off", \
+	 .req = id, .help = text}
+
+#define SLOT_ROWS(n, i) \
+	{.key = "slot" #n ".name", .type = SETTING_TEXT, .offset = F(slot[i].name), .max = 32, .def = "", \
+	 .req = "SCH-01", .help = "What time slot " #n " is called."}, \
+	{.key = "slot" #n ".hours", .type = SETTING_SLOT, .offset = F(slot[i].hours), .def = "", \
+	 .req = "SCH-01 SCH-02", \
+	 .help = "Hours of the week in time slot " #n ", quarter by quarter: days, then ranges; parts " \
+		 "are separated by commas, e.g. mon-fri 08:00-12:00 14:00-18:00, sat 09:00-12:15."}
+
+#define CONTACTS_ROW(name, field, id, text) \
+	{.key = name, .type = SETTING_CONTACTS, .offset = F(field), .max = SETTINGS_CONTACTS, .def = "", \
+	 .req = id, .help = text}
+
+/* A report of a technical call and its MESSAGE */
+#define REPORT_ROWS(name, reason, what) \
+	{.key = "sup.report_" name, .type = SETTING_BOOL, .offset = F(sup_report[reason]), .def = "yes", \
+	 .req = "SUP-11 SUP-31", .help = "Call tech.contacts when " what "."}, \
+	{.key = "sup.message_" name, .type = SETTING_BOOL, .offset = F(sup_message[reason]), .def = "yes", \
+	 .req = "SUP-10 SUP-11", .help = "Send a SIP MESSAGE beside the call made when " what "."}
 
 /* One of the four codes of relay n = 1, 2 (index i) */
 #define CODE_ROWS(n, i, c, j) \
@@ -25,7 +56,9 @@ static const char *const none_words[] = {"none", NULL};
 	{.key = "relay" #n ".code" #c "_type", .type = SETTING_ENUM, .words = code_words, \
 	 .offset = F(relay[i].code[j].type), .def = "remote", .req = "REL-08", \
 	 .help = "Where code " #c " of relay " #n " may come from: remote is by DTMF in a call; " \
-		 "a local code is refused there."}
+		 "a local code is refused there."}, \
+	SLOT_ROW("relay" #n ".code" #c "_slot", relay[i].code[j].slot, "REL-08 SCH-01", \
+		 "Time slot in which code " #c " of relay " #n " is valid; off is always.")
 
 #define RELAY_ROWS(n, i) \
 	{.key = "relay" #n ".function", .type = SETTING_ENUM, .offset = F(relay[i].function), \
@@ -121,6 +154,43 @@ const struct setting settings_table[] = {
 	 .help = "Who the button calls, in this order: numbers at the PBX, addresses or sip: URIs, "
 		 "separated by commas. A contact may end with ;account=1 to 3, or ;p2p (never by an "
 		 "account: it works when the PBX is down), and ;dtmf=auto, ;dtmf=required or ;dtmf=off."},
+	CONTACTS_ROW("button.night", button_night, "DOOR-06 DOOR-03",
+		     "Who the button calls outside of its time slot, where its mode is call/call or "
+		     "strike/call."),
+	{.key = "button.mode", .type = SETTING_ENUM, .offset = F(button_mode), .words = mode_words,
+	 .def = "call/call", .req = "DOOR-06",
+	 .help = "What the button does by day, inside of its time slot, and by night: call/call "
+		 "calls button.day and button.night, call/none calls by day only, strike/call opens "
+		 "the door by day and calls button.night by night."},
+	SLOT_ROW("button.slot", button_slot, "DOOR-06 SCH-01",
+		 "Time slot in which it is day for the button; off is always day."),
+	{.key = "button.relay", .type = SETTING_ENUM, .offset = F(button_relay),
+	 .words = relay_number_words, .def = "1", .req = "DOOR-06 REL-06",
+	 .help = "Relay that the button energises in mode strike/call; it must be a strike."},
+	{.key = "input.enabled", .type = SETTING_BOOL, .offset = F(input_enabled), .def = "no",
+	 .req = "DOOR-08", .help = "The external input does something."},
+	{.key = "input.function", .type = SETTING_ENUM, .offset = F(input_function),
+	 .words = input_words, .def = "button", .req = "DOOR-08",
+	 .help = "What the input does: the same as the call button, open the door, call button.day "
+		 "(button.night where button.mode is strike/call), or call input.contacts."},
+	{.key = "input.relay", .type = SETTING_ENUM, .offset = F(input_relay),
+	 .words = input_relay_words, .def = "1", .req = "DOOR-08 REL-06",
+	 .help = "Relay that the input energises as a strike."},
+	{.key = "input.normally", .type = SETTING_ENUM, .offset = F(input_rest), .words = rest_words,
+	 .def = "open", .req = "DOOR-08 HW-04",
+	 .help = "How the input's contact is at rest; open: it is active when closed."},
+	{.key = "input.active_ms", .type = SETTING_INT, .offset = F(input_active_ms), .min = 500,
+	 .max = 5500, .unit = "ms", .def = "500", .req = "DOOR-08",
+	 .help = "How long the input must be active to count."},
+	SLOT_ROW("input.slot", input_slot, "DOOR-08 SCH-01",
+		 "Time slot in which the input works; off is always."),
+	CONTACTS_ROW("input.contacts", input_list, "DOOR-08 DOOR-03",
+		     "Who the input calls where its function is list."),
+	SLOT_ROWS(1, 0), SLOT_ROWS(2, 1), SLOT_ROWS(3, 2), SLOT_ROWS(4, 3),
+	{.key = "time.zone", .type = SETTING_ZONE, .offset = F(zone), .min = 1, .max = ZONE_TEXT - 1,
+	 .def = "Europe/Paris", .req = "TIM-01 SCH-02",
+	 .help = "Time zone of the time slots and of the cyclic test, daylight saving included: a name "
+		 "or a POSIX TZ rule."},
 	RELAY_ROWS(1, 0),
 	RELAY_ROWS(2, 1),
 	LIGHT_ROW(calling, "yellow", "Bell pictogram while the door calls."),
@@ -131,15 +201,40 @@ const struct setting settings_table[] = {
 	LIGHT_ROW(idle, "off", "Every pictogram with nothing to show."),
 	LIGHT_ROW(fault, "red", "Pictogram of what is faulty."),
 
-	{.key = "sup.report_button", .type = SETTING_BOOL, .offset = F(sup_report_button),
+	{.key = "sup.report_button", .type = SETTING_BOOL, .offset = F(sup_report[REASON_BUTTON]),
 	 .def = "yes",
 	 .req = "SUP-11", .help = "Report calls of the button to the alarm receiver."},
-	{.key = "sup.message_button", .type = SETTING_BOOL, .offset = F(sup_message_button),
+	{.key = "sup.message_button", .type = SETTING_BOOL, .offset = F(sup_message[REASON_BUTTON]),
 	 .def = "yes",
 	 .req = "SUP-10 SUP-11", .help = "Send a SIP MESSAGE beside each call of the button."},
 	{.key = "sup.message_to", .type = SETTING_URI, .offset = F(sup_message_to),
 	 .max = SETTINGS_URI - 1, .def = "",
 	 .req = "SUP-10", .help = "Where the SIP MESSAGE goes; empty is to the called contact."},
+	REPORT_ROWS("mains_fault", REASON_MAINS_FAULT, "a supply is lost, mains or PoE+"),
+	REPORT_ROWS("mains_back", REASON_MAINS_BACK, "the lost supply is back"),
+	REPORT_ROWS("button_fault", REASON_BUTTON_FAULT, "the button is pressed for too long"),
+	REPORT_ROWS("button_back", REASON_BUTTON_BACK, "a faulty button is released"),
+	REPORT_ROWS("pbx_fault", REASON_PBX_FAULT,
+		    "a registration is lost; only P2P contacts are told"),
+	{.key = "sup.message_test", .type = SETTING_BOOL, .offset = F(sup_message[REASON_TEST]),
+	 .def = "yes", .req = "SUP-10 SUP-11", .help = "Send a SIP MESSAGE beside each cyclic test call."},
+	CONTACTS_ROW("tech.contacts", tech_list, "SUP-31",
+		     "Who technical calls go to, in this order; empty makes none."),
+	{.key = "sup.pbx_delay_s", .type = SETTING_INT, .offset = F(pbx_delay_s), .min = 0, .max = 3600,
+	 .unit = "s", .def = "60", .req = "SUP-31 SUP-12",
+	 .help = "How long a registration must be lost before that is reported."},
+	CONTACTS_ROW("test.contacts", test_list, "SUP-30",
+		     "Who the cyclic test calls, in this order."),
+	{.key = "test.days", .type = SETTING_INT, .offset = F(test_days), .min = 1, .max = 7,
+	 .unit = "days", .words = off_words, .special = SETTINGS_OFF, .def = "off", .req = "SUP-30",
+	 .help = "How often the cyclic test calls; off makes none."},
+	{.key = "test.at", .type = SETTING_TIME, .offset = F(test_at_min), .words = activation_words,
+	 .special = SETTINGS_ACTIVATION, .def = "activation", .req = "SUP-30 SCH-02",
+	 .help = "Local time of the cyclic test; activation is the time of day when test.days or "
+		 "test.at was changed last, and the first test comes one period later."},
+	{.key = "test.retry_h", .type = SETTING_INT, .offset = F(test_retry_h), .min = 1, .max = 24,
+	 .unit = "h", .def = "1", .req = "SUP-30",
+	 .help = "How long after a failed cyclic test it is tried once more."},
 	{.key = "sup.reason_button", .type = SETTING_TOKEN, .offset = F(sup_reason_button),
 	 .max = 32, .def = "bouton_appel", .req = "SUP-02",
 	 .help = "Reason of a button call, as in From: <sip:IDENTITY_REASON@door>."},
@@ -231,6 +326,12 @@ const struct setting settings_table[] = {
 	ACCOUNT_ROWS(3, 2),
 	{.key = "audio.volume", .type = SETTING_INT, .offset = F(volume), .min = 0, .max = 100,
 	 .unit = "%", .def = "80", .req = "HW-07", .help = "Volume of the loudspeaker."},
+	SLOT_ROW("audio.attenuation_slot", attenuation_slot, "HW-07 SCH-01",
+		 "Time slot of the full volume; outside of it audio.attenuated_volume is in force. "
+		 "off is always full."),
+	{.key = "audio.attenuated_volume", .type = SETTING_INT, .offset = F(quiet_volume), .min = 0,
+	 .max = 100, .unit = "%", .def = "40", .req = "HW-07",
+	 .help = "Volume of the loudspeaker outside of audio.attenuation_slot."},
 	{.key = "audio.microphone", .type = SETTING_INT, .offset = F(microphone), .min = 0,
 	 .max = 100, .unit = "%", .def = "80", .req = "HW-07",
 	 .help = "Sensitivity of the microphone."},

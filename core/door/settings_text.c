@@ -1,6 +1,7 @@
 /**
  * @file settings_text.c  From a setting's value to text, and the range it may have
  */
+#include <string.h>
 #include "settings_priv.h"
 
 static void put_int(struct text *t, const struct setting *row, int32_t v)
@@ -11,15 +12,41 @@ static void put_int(struct text *t, const struct setting *row, int32_t v)
 		text_int(t, v);
 }
 
-static void put_contacts(struct text *t, const struct contact_list *list)
+static void put_time(struct text *t, const struct setting *row, int32_t min)
 {
-	int32_t i;
-
-	for (i = 0; i < list->n; ++i) {
-		if (i)
-			text_char(t, ',');
-		text_str(t, list->uri[i]);
+	if (row->words && min == row->special) {
+		text_str(t, row->words[0]);
+		return;
 	}
+	text_uint(t, (uint64_t)min / 60, 2);
+	text_char(t, ':');
+	text_uint(t, (uint64_t)min % 60, 2);
+}
+
+/**
+ * Take one contact out of a list.
+ *
+ * @param uri  Written: the contact, with its parameters; "" where there is none
+ * @param list List
+ * @param i    0 and up
+ *
+ * @return Length, 0 where the list has no such contact
+ */
+size_t settings_contact(char uri[SETTINGS_URI], const struct contact_list *list, unsigned i)
+{
+	const char *p = list->text;
+	size_t n;
+
+	uri[0] = '\0';
+	if (list->n < 0 || i >= (unsigned)list->n)
+		return 0;
+	for (; i; --i)
+		p += strcspn(p, ",") + 1;
+	n = strcspn(p, ",");
+	memcpy(uri, p, n);
+	uri[n] = '\0';
+
+	return n;
 }
 
 static void put_codecs(struct text *t, const struct codec_list *list)
@@ -74,10 +101,17 @@ size_t settings_get(const struct settings *s, const struct setting *row, char *b
 	case SETTING_URI:
 	case SETTING_HOST:
 	case SETTING_USER:
+	case SETTING_ZONE:
 		text_str(&t, field);
 		break;
 	case SETTING_CONTACTS:
-		put_contacts(&t, field);
+		text_str(&t, ((const struct contact_list *)field)->text);
+		break;
+	case SETTING_SLOT:
+		slot_put(&t, field);
+		break;
+	case SETTING_TIME:
+		put_time(&t, row, *(const int32_t *)field);
 		break;
 	case SETTING_LIGHT:
 		put_light(&t, field);
@@ -180,6 +214,17 @@ size_t settings_range(const struct setting *row, char *buf, size_t size)
 		break;
 	case SETTING_LIGHT:
 		text_str(&t, "COLOUR or COLOUR blinking");
+		break;
+	case SETTING_SLOT:
+		text_str(&t, "hours such as mon-fri 08:00-18:00, sat 09:00-12:15; or empty");
+		break;
+	case SETTING_ZONE:
+		text_str(&t, "a zone such as Europe/Paris, or a rule such as CET-1CEST,M3.5.0,M10.5.0/3");
+		break;
+	case SETTING_TIME:
+		text_str(&t, "00:00..23:59");
+		text_str(&t, row->words ? " or " : "");
+		text_str(&t, row->words ? row->words[0] : "");
 		break;
 	case SETTING_CODECS:
 		text_str(&t, "list of ");

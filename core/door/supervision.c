@@ -10,6 +10,11 @@
  * for a second digit before it counts as a repeated acknowledgement.  So a code that is a 1 alone
  * opens nothing in that window: a receiver that repeats itself must not open the door.
  *
+ * A technical or test call (SUP-23) has succeeded by its 200 OK where no C comes, unless the contact
+ * requires the protocol; once a C came it needs the 1.  Then the receiver ends it, or the door does:
+ * LINGER_US after the last #, at once where the protocol failed or no C came, and c_wait_s after the
+ * answer where the contact has no protocol.
+ *
  * Codes are off from C until # (SUP-24).  The detector is muted while the door sends; a 1 that arrives
  * during the last digit (a receiver hears a digit at its beginning) counts once the frame is out.  A
  * frame that never gets out (a call put on hold) is given up when its acknowledgement is overdue.
@@ -20,6 +25,7 @@
 #define REACK_WINDOW_US 25000000u
 #define REACK_US 1500000u
 #define HASH_OFF_MS 40                  /* shortest pause: the receiver may send a code right after # */
+#define LINGER_US 10000000u             /* the receiver ends a technical call; so long the door waits for it */
 #define US_S 1000000u
 
 static void finish(struct door *d, enum sup_state state, const char *result)
@@ -27,6 +33,8 @@ static void finish(struct door *d, enum sup_state state, const char *result)
 	d->sup = state;
 	door_timer_stop(d, DOOR_T_SUP);
 	door_emit(d, EV_SUP_END, (uint64_t)d->call, result);
+	if (calling_reports(d))
+		door_timer_start(d, DOOR_T_DONE, state == SUP_ACKED ? LINGER_US : 0);
 }
 
 static int send_digits(struct door *d, const char *digits, unsigned off_ms)
@@ -85,6 +93,8 @@ static int acknowledge(struct door *d)
 		return err;
 	++d->sup_acks;
 	door_emit(d, EV_SUP_ACK, (uint64_t)d->call, (uint64_t)d->sup_acks);
+	if (calling_reports(d))
+		door_timer_start(d, DOOR_T_DONE, LINGER_US);
 
 	return 0;
 }
@@ -92,16 +102,23 @@ static int acknowledge(struct door *d)
 /** An outgoing call was answered: wait for the receiver's C */
 void sup_answered(struct door *d)
 {
+	const uint64_t c_wait_us = (uint64_t)d->conf->sup_c_wait_s * US_S;
+
 	d->sup_frames = d->sup_acks = 0;
-	if (d->dtmf == DTMF_PROTOCOL_OFF)
+	d->reported = d->dtmf != DTMF_PROTOCOL_REQUIRED;
+	if (d->dtmf == DTMF_PROTOCOL_OFF) {
+		if (calling_reports(d))
+			door_timer_start(d, DOOR_T_DONE, c_wait_us);
 		return;
+	}
 
 	d->sup = SUP_WAIT_C;
-	door_timer_start(d, DOOR_T_SUP, (uint64_t)d->conf->sup_c_wait_s * US_S);
+	door_timer_start(d, DOOR_T_SUP, c_wait_us);
 }
 
 static void heard_c(struct door *d)
 {
+	d->reported = false;
 	door_emit(d, EV_SUP_START, (uint64_t)d->call);
 	send_frame(d);
 }
@@ -110,6 +127,7 @@ static void first_ack(struct door *d)
 {
 	if (acknowledge(d))
 		return;
+	d->reported = true;
 	d->sup_reack_until_us = d->now_us + REACK_WINDOW_US;
 	finish(d, SUP_ACKED, "ok");
 }

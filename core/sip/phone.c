@@ -55,7 +55,7 @@ static void speaker_write(const int16_t *pcm, size_t n, void *arg)
 
 	n = n < GAP_FRAME ? n : GAP_FRAME;
 	memcpy(out, pcm, n * sizeof(*out));
-	gain_apply(out, n, (unsigned)p->cfg.ua.conf->volume);
+	gain_apply(out, n, p->cfg.volume(p->cfg.arg));
 	(void)p->cfg.port->audio_write(p->cfg.port_ctx, out, n);
 }
 

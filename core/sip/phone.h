@@ -32,6 +32,7 @@ struct phone_config {
 	phone_tell_h *tell;                     /**< an input for the door */
 	phone_number_h *number;                 /**< a number for an incoming call */
 	phone_news_h *news;
+	unsigned (*volume)(void *arg);          /**< of the loudspeaker now, percent (HW-07) */
 	void *arg;
 };
 

@@ -53,6 +53,10 @@ static const char schema[] =
 	"PRAGMA user_version=" STR(SCHEMA_VERSION) ";"
 	"COMMIT;";
 
+/** Made where it is missing: files of before do not have it, and programs of before do not mind it */
+static const char memory_schema[] =
+	"CREATE TABLE IF NOT EXISTS memory(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID";
+
 
 /* A quota or a limit on files is a full disk too: SQLite says I/O error, errno of write() tells */
 static int io_error(int system_errno)
@@ -278,6 +282,7 @@ static int setup(struct store *st)
 
 	err = expect(st, "PRAGMA journal_mode=WAL", "wal");
 	err = err ? err : run(st, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON");
+	err = err ? err : run(st, memory_schema);
 	err = err ? err : number(st, "SELECT count(*) FROM events", &rows);
 	err = err ? err : number(st, "SELECT ifnull(max(seq), 0) FROM events", &last);
 	err = err ? err : prepare(st, &st->insert, "INSERT INTO events VALUES(?1, ?2, ?3, ?4)");
@@ -460,6 +465,62 @@ int store_unset(struct store *st, const char *key)
 		return EINVAL;
 
 	return run_text(st, "DELETE FROM settings WHERE key = ?1", key, NULL);
+}
+
+
+/**
+ * Keep what the door must know again after a restart: the plan of its cyclic test (SUP-30)
+ *
+ * @param st Store
+ * @param m  Memory, copied
+ *
+ * @return 0 when it is on the disk, or the error of writing it
+ */
+int store_remember(struct store *st, const struct door_memory *m)
+{
+	char text[96];
+
+	if (!st || !m)
+		return EINVAL;
+	(void)snprintf(text, sizeof(text), "%lld %d %d %d %d", (long long)m->retry_s, m->days,
+		       m->at_min, m->due_day, m->anchor_s);
+
+	return run_text(st, "INSERT OR REPLACE INTO memory VALUES(?1, ?2)", "test", text);
+}
+
+
+/* Only a plan that the door itself can have made */
+static bool plausible(const struct door_memory *m)
+{
+	return m->days >= 1 && m->days <= 7 && m->at_min >= SETTINGS_ACTIVATION && m->at_min < 1440 &&
+	       m->anchor_s >= 0 && m->anchor_s < DAY_S && m->due_day >= 0 && m->due_day < 1000000;
+}
+
+
+/**
+ * What store_remember() kept last
+ *
+ * @param st Store
+ * @param m  Written where something useful is kept
+ */
+void store_recall(struct store *st, struct door_memory *m)
+{
+	struct door_memory got = {0};
+	sqlite3_stmt *q = NULL;
+	const char *text;
+	long long retry;
+
+	if (prepare(st, &q, "SELECT value FROM memory WHERE key='test'"))
+		return;
+	if (sqlite3_step(q) == SQLITE_ROW) {
+		text = (const char *)sqlite3_column_text(q, 0);
+		if (text && sscanf(text, "%lld %d %d %d %d", &retry, &got.days, &got.at_min, &got.due_day,
+				   &got.anchor_s) == 5 && plausible(&got)) {
+			got.retry_s = retry;
+			*m = got;
+		}
+	}
+	(void)sqlite3_finalize(q);
 }
 
 

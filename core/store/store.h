@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "../door/door.h"
 #include "../door/event.h"
 #include "../door/settings.h"
 
@@ -34,6 +35,8 @@ int store_load(struct store *st, struct settings *s, char *err, size_t errsize);
 int store_set(struct store *st, const char *key, const char *value);   /**< durable on return */
 int store_unset(struct store *st, const char *key);                    /**< back to the default */
 int store_factory(struct store *st);                                   /**< all defaults (HW-06) */
+int store_remember(struct store *st, const struct door_memory *m);     /**< durable on return */
+void store_recall(struct store *st, struct door_memory *m);            /**< unchanged where none is kept */
 int store_put(struct store *st, const struct event *ev);               /**< queued, see commit */
 int store_commit(struct store *st);                                    /**< durable on return */
 int store_events(struct store *st, uint64_t after_seq, size_t limit, store_event_h *h, void *arg);

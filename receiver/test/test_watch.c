@@ -6,7 +6,6 @@
 #include "sim/vnet.h"
 
 #define HOUR_S 3600u
-#define DAY_S 86400u
 
 static struct watch *w;
 static char told[512];                  /* "identity@hour " */

@@ -231,6 +231,23 @@ static int open_strike(lua_State *L)
 	return tell(L, DOOR_IN_STRIKE, (uint16_t)n);
 }
 
+/** door:account(n, registered, cause): what the telephone would say of a registration */
+static int account(lua_State *L)
+{
+	const struct door_actor *d = door_check(L);
+	struct door_in in = {.type = DOOR_IN_ACCOUNT, .code = (uint16_t)luaL_checkinteger(L, 2)};
+
+	luaL_argcheck(L, in.code >= 1 && in.code <= DOOR_ACCOUNTS, 2, "accounts are 1 to 3");
+	luaL_checktype(L, 3, LUA_TBOOLEAN);
+	in.level = lua_toboolean(L, 3);
+	str_ncpy(in.text, luaL_optstring(L, 4, ""), sizeof(in.text));
+	if (!vdoor_gap(d->v))
+		return luaL_error(L, "the door has no supply");
+	(void)gap_tell(vdoor_gap(d->v), &in);
+
+	return 0;
+}
+
 /** door:set(key, value): true, or nil and the error a person would see */
 static int set(lua_State *L)
 {
@@ -340,7 +357,7 @@ void bind_door(lua_State *L)
 {
 	static const luaL_Reg methods[] = {
 		{"_input", input}, {"_dip", dip}, {"restart", restart}, {"hangup", hangup}, {"open", open_strike},
-		{"set", set}, {"get", get}, {"state", state}, {"_relay", relay}, {"_light", light},
+		{"account", account}, {"set", set}, {"get", get}, {"state", state}, {"_relay", relay}, {"_light", light},
 		{"play", play}, {"level", level}, {NULL, NULL},
 	};
 

@@ -32,6 +32,7 @@ static struct {
 	struct settings conf;
 	struct event_bus bus;
 	uint64_t now_us;
+	int64_t calendar_us;                            /* what the calendar is ahead of the clock */
 	struct fake_line line[FAKE_LINES];
 	unsigned lines;
 	int fail_dial, fail_answer, fail_digits;        /* errno the telephone returns */
@@ -65,7 +66,7 @@ static inline uint64_t fake_now(void *ctx)
 static inline int64_t fake_wall(void *ctx)
 {
 	(void)ctx;
-	return (int64_t)fake.now_us;
+	return fake.calendar_us + (int64_t)fake.now_us;
 }
 
 static inline int fake_relay(void *ctx, unsigned relay, bool on, uint64_t for_us)
@@ -336,6 +337,19 @@ static inline void fake_press(void)
 	fake_edge(GAP_IN_BUTTON, true);
 	fake_run(200 * MS);
 	fake_edge(GAP_IN_BUTTON, false);
+}
+
+/** Set the calendar to a moment [s since 1970 UTC] */
+static inline void fake_calendar(int64_t utc_s)
+{
+	fake.calendar_us = utc_s * 1000000 - (int64_t)fake.now_us;
+}
+
+/** News of an account */
+static inline void fake_account(uint16_t account, bool registered)
+{
+	fake_tell((struct door_in){.type = DOOR_IN_ACCOUNT, .code = account, .level = registered,
+				   .text = "503 Service Unavailable"});
 }
 
 /** Change a setting, before the boot or after it */

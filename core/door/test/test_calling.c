@@ -25,6 +25,11 @@ struct cell {
 #define BUSY "reject 77 486; call_refused(sip:c@10.0.0.7,486,busy)"
 #define FREE "; relay 2 off; relay(2,0,line)"
 #define NO_SUP "sup_end(1,hangup); "
+#define INPUT_BUSY(state) \
+	[CALLING_DAY_CALL] = {"input(busy)", state}, [CALLING_OWN_LIST] = {"input(busy)", state}
+#define DIAL(uri) "call_out(1," uri ",bouton_appel,1); dial 1 " uri " 000000000_bouton_appel; " \
+	"message_out(" uri ",identity=000000000 ;product=81 ;alerte=01); " \
+	"message " uri " 000000000_bouton_appel identity=000000000 ;product=81 ;alerte=01"
 
 /* The lines are those of a door with relay 2 = line, answer manual, end by button and after a strike */
 static const struct cell want[DOOR_STATES][CALLING_INS] = {
@@ -32,6 +37,9 @@ static const struct cell want[DOOR_STATES][CALLING_INS] = {
 		[CALLING_PRESS] = {FIRST, DOOR_CALLING},
 		[CALLING_INCOMING] = {"call_in(77,sip:c@10.0.0.7); relay 2 on; relay(2,1,line); ring 77",
 				      DOOR_RINGING},
+		[CALLING_DAY_CALL] = {"input(call); relay 2 on; relay(2,1,line); " DIAL("sip:a@10.0.0.1"),
+				      DOOR_CALLING},
+		[CALLING_OWN_LIST] = {"input(no_contact)", DOOR_IDLE},
 	},
 	[DOOR_CALLING] = {
 		[CALLING_PRESS] = {"press(end); hangup 1; call_end(1,button,0)" FREE, DOOR_IDLE},
@@ -41,12 +49,14 @@ static const struct cell want[DOOR_STATES][CALLING_INS] = {
 		[CALLING_CLOSED] = {"call_failed(1,404,404 Not Found)", DOOR_WAITING},
 		[CALLING_RING_END] = {"hangup 1; call_failed(1,0,no answer); " NEXT, DOOR_CALLING},
 		[CALLING_HANGUP] = {"hangup 1; call_end(1,command,0)" FREE, DOOR_IDLE},
+		INPUT_BUSY(DOOR_CALLING),
 	},
 	[DOOR_WAITING] = {
 		[CALLING_PRESS] = {"press(end); relay 2 off; relay(2,0,line)", DOOR_IDLE},
 		[CALLING_INCOMING] = {BUSY, DOOR_WAITING},
 		[CALLING_RING_END] = {NEXT, DOOR_CALLING},
 		[CALLING_HANGUP] = {"relay 2 off; relay(2,0,line)", DOOR_IDLE},
+		INPUT_BUSY(DOOR_WAITING),
 	},
 	[DOOR_RINGING] = {
 		[CALLING_PRESS] = {"press(answer); answer 1", DOOR_RINGING},
@@ -55,6 +65,7 @@ static const struct cell want[DOOR_STATES][CALLING_INS] = {
 		[CALLING_ANSWERED] = {"call_answered(1)", DOOR_TALKING},
 		[CALLING_CLOSED] = {"call_end(1,404 Not Found,0)" FREE, DOOR_IDLE},
 		[CALLING_HANGUP] = {"reject 1 480; call_end(1,command,0)" FREE, DOOR_IDLE},
+		INPUT_BUSY(DOOR_RINGING),
 	},
 	[DOOR_TALKING] = {
 		[CALLING_PRESS] = {"press(end); hangup 1; " NO_SUP "call_end(1,button,7000)" FREE, DOOR_IDLE},
@@ -66,6 +77,8 @@ static const struct cell want[DOOR_STATES][CALLING_INS] = {
 		[CALLING_STRIKE_END] = {"hangup 1; " NO_SUP "call_end(1,strike,7000)" FREE, DOOR_IDLE},
 		[CALLING_MEDIA_LOST] = {"hangup 1; " NO_SUP "call_end(1,no media,7000)" FREE, DOOR_IDLE},
 		[CALLING_HANGUP] = {"hangup 1; " NO_SUP "call_end(1,command,7000)" FREE, DOOR_IDLE},
+		INPUT_BUSY(DOOR_TALKING),
+		[CALLING_REPORT_DONE] = {"hangup 1; " NO_SUP "call_end(1,reported,7000)" FREE, DOOR_IDLE},
 	},
 	[DOOR_HELD] = {
 		[CALLING_PRESS] = {"press(end); hangup 1; " NO_SUP "call_end(1,button,7000)" FREE, DOOR_IDLE},
@@ -76,6 +89,8 @@ static const struct cell want[DOOR_STATES][CALLING_INS] = {
 				      "call_end(1,time,7000)" FREE, DOOR_IDLE},
 		[CALLING_STRIKE_END] = {"hangup 1; " NO_SUP "call_end(1,strike,7000)" FREE, DOOR_IDLE},
 		[CALLING_HANGUP] = {"hangup 1; " NO_SUP "call_end(1,command,7000)" FREE, DOOR_IDLE},
+		INPUT_BUSY(DOOR_HELD),
+		[CALLING_REPORT_DONE] = {"hangup 1; " NO_SUP "call_end(1,reported,7000)" FREE, DOOR_IDLE},
 	},
 };
 

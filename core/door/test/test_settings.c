@@ -167,13 +167,19 @@ END_TEST
 /* CON-01: an address becomes sip:address; SUP-25: the contact's own protocol */
 START_TEST(contacts_become_sip_uris)
 {
+	char uri[SETTINGS_URI];
+
 	ck_assert_int_eq(set("button.day", "192.168.0.22, 101@pbx.example:5070;transport=tcp,"
 			     "SIP:[2001:db8::1]:5061;dtmf=required ,sips:door-1"), 0);
 	ck_assert_int_eq(s.button_day.n, 4);
-	ck_assert_str_eq(s.button_day.uri[0], "sip:192.168.0.22");
-	ck_assert_str_eq(s.button_day.uri[1], "sip:101@pbx.example:5070;transport=tcp");
-	ck_assert_str_eq(s.button_day.uri[2], "sip:[2001:db8::1]:5061;dtmf=required");
-	ck_assert_str_eq(s.button_day.uri[3], "sips:door-1");
+	ck_assert_uint_eq(settings_contact(uri, &s.button_day, 0), 16);
+	ck_assert_str_eq(uri, "sip:192.168.0.22");
+	ck_assert_uint_eq(settings_contact(uri, &s.button_day, 1), 38);
+	ck_assert_str_eq(uri, "sip:101@pbx.example:5070;transport=tcp");
+	ck_assert_uint_eq(settings_contact(uri, &s.button_day, 2), 36);
+	ck_assert_str_eq(uri, "sip:[2001:db8::1]:5061;dtmf=required");
+	ck_assert_uint_eq(settings_contact(uri, &s.button_day, 3), 11);
+	ck_assert_str_eq(uri, "sips:door-1");
 	ck_assert_int_eq(set("sup.message_to", "receiver.example"), 0);
 	ck_assert_str_eq(s.sup_message_to, "sip:receiver.example");
 	ck_assert_int_eq(set("button.day", ""), 0);
@@ -203,7 +209,7 @@ END_TEST
 
 START_TEST(longest_contacts_fit_and_longer_ones_do_not)
 {
-	char uri[200], list[800] = "", got[SETTINGS_TEXT];
+	char uri[200], list[800] = "", got[SETTINGS_TEXT], uri4[SETTINGS_URI];
 	size_t i;
 
 	memset(uri, 'a', sizeof(uri));
@@ -214,11 +220,17 @@ START_TEST(longest_contacts_fit_and_longer_ones_do_not)
 		strcat(list, "sip:");
 		strcat(list, uri);
 	}
+	ck_assert_int_eq(set("button.day", list), EINVAL);      /* four of the longest are too many */
+	ck_assert_ptr_nonnull(strstr(err, "too long"));
 	ck_assert_uint_eq(strlen(list), SETTINGS_TEXT - 1);
+	list[SETTINGS_LIST - 1] = '\0';                         /* just before the third */
+	ck_assert_int_eq(list[SETTINGS_LIST - 2], 'b');
 	ck_assert_int_eq(set("button.day", list), 0);
 	ck_assert_uint_eq(settings_get(&s, settings_find("button.day"), got, sizeof(got)),
-			  SETTINGS_TEXT - 1);
+			  SETTINGS_LIST - 1);
 	ck_assert_str_eq(got, list);
+	ck_assert_uint_eq(settings_contact(uri4, &s.button_day, 1), SETTINGS_URI - 1);
+	ck_assert_uint_eq(settings_contact(uri4, &s.button_day, 2), 0);
 	strcat(uri, "c");
 	ck_assert_int_eq(set("button.day", uri), EINVAL);
 	ck_assert_int_eq(set("sup.message_to", "host;dtmf=off"), EINVAL);

@@ -16,7 +16,7 @@
 Suite *suite(void);
 
 #define WALKS 10
-#define STEPS 10000                     /* inputs a walk */
+#define STEPS 20000                     /* inputs a walk */
 
 /* libcheck notes each ck_assert() it passes, by a write: too slow for millions */
 #define must(x) do { if (!(x)) ck_abort_msg("%s does not hold", #x); } while (0)
@@ -28,7 +28,7 @@ static struct {
 	uint32_t open;                  /* by the events: the call that has begun and not ended */
 	bool answered;
 	bool sending;                   /* digits are on their way out */
-	unsigned begun, ended, digits, strikes, frames;
+	unsigned begun, ended, digits, strikes, frames, reports;
 	unsigned visits[DOOR_STATES];
 } walk;
 
@@ -70,6 +70,7 @@ static int walk_dial(void *ctx, uint32_t call, const char *to, unsigned account,
 	if (!draw(8))
 		return 101;
 	walk.live = call;
+	fake.muted = walk.sending = false;      /* the detector is the call's */
 
 	return 0;
 }
@@ -181,6 +182,7 @@ static void on_event(const struct event *ev, void *arg)
 	case EV_SUP_ACK:
 	case EV_SUP_END:       must(v == walk.open && walk.answered); break;
 	case EV_SUP_FRAME:     ++walk.frames; break;
+	case EV_REPORT_END:    ++walk.reports; break;
 	case EV_DIGIT:         ++walk.digits; break;
 	case EV_CODE:          ++walk.strikes; break;
 	default:               break;
@@ -207,7 +209,7 @@ static void relays_hold(void)
 		switch (fake.conf.relay[i].function) {
 		case RELAY_STRIKE:  must(d->relay[i] == timed); break;
 		case RELAY_LINE:    must(!d->relay[i] || d->state != DOOR_IDLE); break;
-		case RELAY_NETWORK: must(d->relay[i] == (d->link_told && !d->line[GAP_IN_LINK]) && !timed); break;
+		case RELAY_NETWORK: must(d->relay[i] == technical_network_fault(d) && !timed); break;
 		default:            must(!timed); break;
 		}
 	}
@@ -216,7 +218,7 @@ static void relays_hold(void)
 static void idle_is_idle(void)
 {
 	static const enum door_timer of_calls[] = {DOOR_T_RING, DOOR_T_ANSWER, DOOR_T_TALK, DOOR_T_SUP,
-		DOOR_T_REACK, DOOR_T_CODE};
+		DOOR_T_REACK, DOOR_T_CODE, DOOR_T_DONE};
 	unsigned i;
 
 	if (fake.door.state != DOOR_IDLE)
@@ -244,6 +246,12 @@ static void state_holds(void)
 	must(!d->code_n || talking);
 	must(!(walk.live && fake.muted) || walk.sending);
 	must(d->contact < SETTINGS_CONTACTS);
+	must(d->waiting_n < REASON_COUNT);                      /* the button never waits */
+	must(!runs(DOOR_T_DONE) || (talking && calling_reports(d)));
+	must(!runs(DOOR_T_INPUT) || fake.conf.input_enabled);
+	must(!runs(DOOR_T_PBX) || technical_pbx_fault(d));
+	must(runs(DOOR_T_TEST) == (fake.conf.test_days != SETTINGS_OFF));
+	must(!d->waiting_n || d->state != DOOR_IDLE || runs(DOOR_T_REPORT) || !d->line[GAP_IN_LINK]);
 }
 
 static void check_all(void)
@@ -349,6 +357,15 @@ static void change_setting(void)
 		{"relay2.code1", "42"}, {"relay2.code1_type", "local"}, {"relay2.code1_type", "remote"},
 		{"sup.dtmf", "off"}, {"sup.dtmf", "auto"}, {"sup.report_button", "no"},
 		{"sup.report_button", "yes"}, {"sup.frames_max", "1"}, {"sup.message_to", "sip:m@10.0.0.8"},
+		{"button.mode", "strike/call"}, {"button.mode", "call/none"}, {"button.mode", "call/call"},
+		{"button.mode", "call/call"}, {"button.day", "sip:a@10.0.0.1"}, {"relay1.code1", "4242"},
+		{"button.slot", "1"}, {"button.slot", "off"}, {"slot1.hours", "thu 00:00-12:00"},
+		{"button.night", "sip:n@10.0.0.5"}, {"input.enabled", "yes"}, {"input.enabled", "no"},
+		{"input.function", "button"}, {"input.function", "strike"}, {"input.function", "day_call"},
+		{"input.function", "list"}, {"input.contacts", "sip:i@10.0.0.6"}, {"input.normally", "closed"},
+		{"input.relay", "1+2"}, {"tech.contacts", "sip:10.0.0.1,sip:t@pbx.example"},
+		{"test.contacts", "sip:10.0.0.1;dtmf=required,sip:10.0.0.2"}, {"test.days", "1"},
+		{"test.days", "off"}, {"test.at", "03:30"}, {"sup.report_mains_back", "no"},
 		{"identity", "7"}, {"button.day", ""}, {"door.press_ms", "100"}, {"door.code_gap_ms", "500"},
 	};
 	const char *const *r = row[draw(sizeof(row) / sizeof(*row))];
@@ -392,7 +409,12 @@ static void one_input(void)
 		if (!draw(4))
 			invite();
 		break;
-	case 6:  change_setting(); break;
+	case 6:
+		change_setting();
+		if (!draw(4))
+			tell((struct door_in){.type = DOOR_IN_ACCOUNT, .code = (uint16_t)draw(5),
+					      .level = draw(2), .text = "x"});
+		break;
 	case 7:  close_call(); break;
 	case 8:
 	case 9:  let_time_pass(); break;
@@ -421,8 +443,10 @@ START_TEST(a_random_walk_breaks_no_invariant)
 	must(walk.begun == walk.ended);
 
 	for (i = 0; i < DOOR_STATES; i++)                       /* the walk went everywhere */
-		must(walk.visits[i] > STEPS / 500);
-	must(walk.digits > 100 && walk.frames > 5 && walk.strikes > 0 && walk.begun > 100);
+		must(walk.visits[i] > STEPS / 1000);
+	if (!(walk.digits > 100 && walk.frames > 5 && walk.strikes > 0 && walk.begun > 100 && walk.reports > 5))
+		ck_abort_msg("%u digits, %u frames, %u codes, %u calls, %u reports", walk.digits, walk.frames,
+			     walk.strikes, walk.begun, walk.reports);
 }
 END_TEST
 
