@@ -32,7 +32,7 @@ static unsigned take(struct reader *r, unsigned bits)
 		return 0;
 	}
 	for (; bits; bits--, r->pos++)
-		v = v << 1 | (r->buf[r->pos / BITS] >> (BITS - 1 - r->pos % BITS) & 1u);
+		v = v << 1 | ((unsigned)r->buf[r->pos / BITS] >> (BITS - 1 - r->pos % BITS) & 1u);
 
 	return v;
 }

@@ -14,7 +14,6 @@ struct codec_encoder {
 struct codec_decoder {
 	const struct codec_ops *ops;
 	void *state;
-	struct conceal *conceal;        /* NULL where the codec has its own */
 };
 
 static const struct codec_ops *const ops[CODEC_COUNT] = {
@@ -40,7 +39,6 @@ static void decoder_destructor(void *arg)
 	struct codec_decoder *d = arg;
 
 	mem_deref(d->state);
-	mem_deref(d->conceal);
 }
 
 /**
@@ -112,8 +110,6 @@ int codec_decoder_alloc(struct codec_decoder **dp, const struct codec_params *pr
 	d->ops = ops[prm->id];
 	if (d->ops->decoder)
 		err = d->ops->decoder(&d->state, prm);
-	if (!err && !d->ops->conceal)
-		err = conceal_alloc(&d->conceal);
 	if (err)
 		mem_deref(d);
 	else
@@ -134,25 +130,18 @@ int codec_decoder_alloc(struct codec_decoder **dp, const struct codec_params *pr
  */
 size_t codec_decode(struct codec_decoder *d, int16_t pcm[CODEC_PCM_MAX], const uint8_t *buf, size_t n)
 {
-	const size_t k = n ? d->ops->decode(d->state, pcm, buf, n) : 0;
-
-	if (k && d->conceal)
-		conceal_heard(d->conceal, pcm, k);
-
-	return k;
+	return n ? d->ops->decode(d->state, pcm, buf, n) : 0;
 }
 
 /**
- * Make up 20 ms that were lost: the sound goes on and fades within 60 ms.
+ * Make up 20 ms that were lost, where the codec can; else they are silent.
  *
  * @param d   Decoder
  * @param pcm Samples, written
  */
 void codec_conceal(struct codec_decoder *d, int16_t pcm[GAP_FRAME])
 {
-	if (d->conceal)
-		conceal_fill(d->conceal, pcm, GAP_FRAME);
-	else if (!d->ops->conceal(d->state, pcm))
+	if (!d->ops->conceal || !d->ops->conceal(d->state, pcm))
 		memset(pcm, 0, GAP_FRAME * sizeof(*pcm));
 }
 

@@ -46,17 +46,11 @@ struct codec_ops {
 	codec_state_h *encoder, *decoder;       /**< NULL = has no state */
 	codec_encode_h *encode;
 	codec_decode_h *decode;
-	codec_conceal_h *conceal;               /**< NULL = conceal.c does it */
+	codec_conceal_h *conceal;               /**< NULL = silence */
 	codec_follow_h *follow;                 /**< the other side's wishes, NULL = it has none */
 };
 
 extern const struct codec_ops codec_alaw, codec_ulaw, codec_g722, codec_g726, codec_opus, codec_gsm,
 	codec_speex, codec_amr;
-
-/* conceal.c: lost sound made up from what was heard (spandsp, in the manner of G.711 appendix I) */
-struct conceal;
-int conceal_alloc(struct conceal **cp);
-void conceal_heard(struct conceal *c, int16_t *pcm, size_t n);
-void conceal_fill(struct conceal *c, int16_t *pcm, size_t n);
 
 #endif
