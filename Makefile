@@ -7,7 +7,7 @@ JOBS     ?= $(shell nproc)
 ifeq ($(origin CC),default)
 CC       := gcc
 endif
-PKGS     := libre librem spandsp sqlite3 sdl2 cairo lua5.4 portaudio-2.0
+PKGS     := libre librem spandsp opus speex speexdsp opencore-amrnb sqlite3 sdl2 cairo lua5.4 portaudio-2.0
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 OPT      ?= -O2 -g
 SAN      ?=
@@ -27,7 +27,7 @@ WRAPS    := socket bind connect listen accept getsockname getpeername getsockopt
             close epoll_ctl epoll_wait gettimeofday clock_gettime time RAND_bytes \
             tmr_start tmr_cancel tmr_poll tmr_next_timeout
 WRAP     := $(addprefix -Wl$(comma)--wrap=,$(WRAPS)) -Wl,-u,__wrap_close -Wl,-u,__wrap_tmr_start
-LIBS     = -Wl,-Bstatic -lrem -lre -Wl,-Bdynamic -lspandsp -lsqlite3 $(PKG_LIBS) \
+LIBS     = -Wl,-Bstatic -lrem -lre -Wl,-Bdynamic -lspandsp -lopus -lspeex -lspeexdsp -lgsm -lopencore-amrnb -lsqlite3 $(PKG_LIBS) \
            -lssl -lcrypto -lz -lresolv -ldl -lpthread -lm
 
 SRC_DOOR := $(wildcard core/door/*.c)

@@ -46,7 +46,12 @@ enum reason {
 };
 
 enum dtmf_listen { DTMF_LISTEN_AUTO, DTMF_LISTEN_ALWAYS, DTMF_LISTEN_NEVER };
-enum audio_codec { CODEC_PCMA, CODEC_PCMU, CODEC_COUNT };
+/** Rows of codec_table (codec.h); the two laws of G.711 come first */
+enum audio_codec {
+	CODEC_PCMA, CODEC_PCMU, CODEC_G722, CODEC_OPUS, CODEC_GSM, CODEC_SPEEX8, CODEC_SPEEX16, CODEC_SPEEX32,
+	CODEC_G726_16, CODEC_G726_24, CODEC_G726_32, CODEC_G726_40,
+	CODEC_AAL2_16, CODEC_AAL2_24, CODEC_AAL2_32, CODEC_AAL2_40, CODEC_AMR, CODEC_COUNT
+};
 
 #define SETTINGS_MANUAL (-1)            /**< answer_s: by the button (DOOR-02) */
 #define SETTINGS_PERMANENT 0            /**< talk_min, line_s: no end (DOOR-04, REL-02) */
@@ -168,6 +173,7 @@ struct settings {
 	int32_t dtmf_listen;            /**< SIP-06: enum dtmf_listen */
 	int32_t dtmf_level_dbm0;        /**< in-band level of each tone */
 	int32_t rtp_port_min, rtp_port_max; /**< SIP-08 */
+	bool rtcp_fb;                   /**< SIP-07: say rtcp-fb in SDP */
 	int32_t media_timeout_s;        /**< a call without packets ends, 0 = never */
 	int32_t session_s;              /**< session timer of our calls, 0 = none (RFC 4028) */
 	int32_t register_retry_s;       /**< longest wait between two tries to register (SIP-10) */

@@ -6,9 +6,9 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "codec.h"
 #include "settings_priv.h"
 
-const char *const settings_codecs[CODEC_COUNT] = {"PCMA", "PCMU"};
 const char *const settings_colours[GAP_COLOURS] = {
 	"off", "red", "green", "blue", "yellow", "white"
 };
@@ -278,12 +278,12 @@ static int parse_light(const struct setting *row, void *field, const char *s, co
 
 static int codec_of(const char *s, size_t n)
 {
-	char word[8] = "";
+	char word[CODEC_NAME] = "";
 	int i;
 
 	if (n < sizeof(word))
 		memcpy(word, s, n);
-	for (i = 0; i < CODEC_COUNT && !text_same(word, settings_codecs[i]); ++i)
+	for (i = 0; i < CODEC_COUNT && !text_same(word, codec_table[i].name); ++i)
 		;
 	return i;
 }

@@ -7,8 +7,6 @@
 #include "settings.h"
 #include "text.h"
 
-extern const char *const settings_codecs[CODEC_COUNT];
-
 /* Why a value was refused; what goes into the message beside the accepted range */
 struct refusal {
 	int err;

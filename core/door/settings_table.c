@@ -287,7 +287,8 @@ const struct setting settings_table[] = {
 	 .def = "5060", .req = "SIP-01", .restart = true,
 	 .help = "Port the door listens on for SIP; 0 takes any free one."},
 	{.key = "sip.codecs", .type = SETTING_CODECS, .offset = F(codecs), .def = "PCMA,PCMU",
-	 .req = "SIP-05", .help = "Audio codecs in the order of preference."},
+	 .req = "SIP-05", .help = "Audio codecs in the order of preference. The first ones should stay PCMA "
+		 "and PCMU where alarm digits may go as tones: only G.711 carries them unharmed."},
 	{.key = "sip.dtmf_rfc4733", .type = SETTING_BOOL, .offset = F(dtmf_rfc4733), .def = "yes",
 	 .req = "SIP-06", .help = "Send digits as RTP telephone-events (RFC 4733, once RFC 2833)."},
 	{.key = "sip.dtmf_info", .type = SETTING_BOOL, .offset = F(dtmf_info), .def = "no",
@@ -310,6 +311,9 @@ const struct setting settings_table[] = {
 	{.key = "sip.rtp_port_max", .type = SETTING_INT, .offset = F(rtp_port_max), .min = 1024,
 	 .max = 65535, .def = "7178", .req = "SIP-08", .restart = true,
 	 .help = "Highest port for sound; at least 8 above sip.rtp_port_min."},
+	{.key = "sip.rtcp_fb", .type = SETTING_BOOL, .offset = F(rtcp_fb), .def = "yes", .req = "SIP-07",
+	 .help = "Say in SDP how often reports come (a=rtcp-fb). No is the manual's CISCO box, ticked: the "
+		 "attribute is left out."},
 	{.key = "sip.media_timeout_s", .type = SETTING_INT, .offset = F(media_timeout_s), .min = 0,
 	 .max = 600, .unit = "s", .def = "30", .req = "SIP-08",
 	 .help = "A call without any sound packet for this long ends; 0 never ends it."},

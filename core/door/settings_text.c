@@ -2,6 +2,7 @@
  * @file settings_text.c  From a setting's value to text, and the range it may have
  */
 #include <string.h>
+#include "codec.h"
 #include "settings_priv.h"
 
 static void put_int(struct text *t, const struct setting *row, int32_t v)
@@ -56,7 +57,18 @@ static void put_codecs(struct text *t, const struct codec_list *list)
 	for (i = 0; i < list->n; ++i) {
 		if (i)
 			text_char(t, ',');
-		text_str(t, settings_codecs[list->id[i]]);
+		text_str(t, codec_table[list->id[i]].name);
+	}
+}
+
+static void put_codec_names(struct text *t)
+{
+	int i;
+
+	for (i = 0; i < CODEC_COUNT; ++i) {
+		if (i)
+			text_str(t, ", ");
+		text_str(t, codec_table[i].name);
 	}
 }
 
@@ -228,7 +240,7 @@ size_t settings_range(const struct setting *row, char *buf, size_t size)
 		break;
 	case SETTING_CODECS:
 		text_str(&t, "list of ");
-		put_words(&t, settings_codecs, CODEC_COUNT, ", ");
+		put_codec_names(&t);
 		break;
 	}
 	return t.n;

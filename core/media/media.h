@@ -9,7 +9,7 @@
 #define MEDIA_MEDIA_H
 
 #include <stdint.h>
-#include "../door/settings.h"
+#include "codec.h"
 #include "dtmf.h"
 
 struct sa;
@@ -43,9 +43,14 @@ typedef void (stream_read_h)(int16_t *pcm, size_t n, void *arg);
 typedef void (stream_write_h)(const int16_t *pcm, size_t n, void *arg);
 
 /** What was negotiated */
+#define STREAM_FORMATS (CODEC_COUNT * CODEC_FORMATS)
 struct stream_params {
 	enum audio_codec codec;
 	uint8_t pt;                     /**< payload type of the codec, ours to send */
+	bool octet_align;               /**< AMR: how ours is packed */
+	uint8_t mode_set;               /**< AMR: what the other side takes, 0 = all */
+	struct codec_format rx[STREAM_FORMATS]; /**< what may come, with the types we gave */
+	unsigned rx_n;
 	int event_pt_tx, event_pt_rx;   /**< telephone-event payload types, -1 = not negotiated */
 	bool send, receive;             /**< direction (hold) */
 	bool tx_events, tx_info, tx_inband;     /**< how digits are sent (SIP-06) */

@@ -43,6 +43,8 @@ static void stream_destructor(void *arg)
 	mem_deref(s->mb);
 	mem_deref(s->tx.dtmf);
 	mem_deref(s->rx.dtmf);
+	mem_deref(s->tx.enc);
+	mem_deref(s->rx.dec);
 	mem_deref(s->media);
 }
 
@@ -183,6 +185,7 @@ int stream_start(struct stream *s, const struct sa *raddr, const struct sa *rtcp
 		 const struct stream_params *prm)
 {
 	bool fresh;
+	int err;
 
 	if (!s || !raddr || !prm || !s->rtp)
 		return EINVAL;
@@ -194,6 +197,9 @@ int stream_start(struct stream *s, const struct sa *raddr, const struct sa *rtcp
 		s->rx.locked = false;
 	}
 	s->prm = *prm;
+	err = stream_tx_encoder(s);
+	if (err)
+		return err;
 	stream_tx_digits(s);
 	if (!s->le.list)
 		start_first(s, rtcp);
@@ -276,7 +282,7 @@ void stream_stats(const struct stream *s, struct stream_stats *st)
 	st->received = s->rx.received;
 	st->lost = s->rx.lost;
 	st->late = s->rx.late;
-	st->jitter_us = (s->rx.jitter16 >> 4) * 1000 / STREAM_RATE_KHZ;
+	st->jitter_us = (s->rx.jitter16 >> 4) * 1000 / STREAM_RATE_KHZ / MAX(s->rx.clock, 1);
 	st->rx_dbm0 = level_dbm0(&s->rx.level);
 	st->tx_dbm0 = level_dbm0(&s->tx.level);
 }

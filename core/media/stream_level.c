@@ -20,7 +20,7 @@ void level_tables(struct media *m)
 {
 	int c, i;
 
-	for (c = 0; c < CODEC_COUNT; c++) {
+	for (c = 0; c < STREAM_LAWS; c++) {
 		for (i = 0; i < 256; i++) {
 			const int v = expand((enum audio_codec)c, (uint8_t)i);
 
@@ -43,6 +43,16 @@ void level_add(struct stream_level *l, const uint32_t square[256], const uint8_t
 	if (i < n)
 		a += square[buf[i]];
 	l->sum += a + b;
+	l->n += (uint32_t)n;
+}
+
+/* A codec without a table: its samples */
+void level_pcm(struct stream_level *l, const int16_t *pcm, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		l->sum += (uint64_t)(pcm[i] * pcm[i]);
 	l->n += (uint32_t)n;
 }
 

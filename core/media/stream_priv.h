@@ -10,6 +10,7 @@
 #include "core/media/media.h"
 
 #define STREAM_RATE_KHZ 8               /* samples a millisecond */
+#define STREAM_LAWS (CODEC_PCMU + 1)
 #define STREAM_TICK_US (1000 * MEDIA_PTIME_MS)
 
 struct media {
@@ -18,8 +19,8 @@ struct media {
 	uint64_t next_us;               /* deadline of the next tick */
 	media_clock_h *clock;
 	void *arg;
-	uint32_t square[CODEC_COUNT][256]; /* of each code word, for the levels */
-	uint8_t silence[CODEC_COUNT];   /* code word of 0 */
+	uint32_t square[STREAM_LAWS][256]; /* G.711: of each code word, for the levels */
+	uint8_t silence[STREAM_LAWS];   /* code word of 0 */
 };
 
 /* Mean square of the last whole second */
@@ -33,6 +34,8 @@ struct stream_tx {
 	bool marker;                    /* next packet starts a talk spurt */
 	struct dtmf_tx *dtmf;           /* NULL before the first digit */
 	unsigned digit_ms;
+	struct codec_encoder *enc;      /* NULL = silence in G.711 needs none */
+	struct codec_params params;     /* enc's */
 	uint64_t sent;
 	struct stream_level level;
 };
@@ -51,6 +54,9 @@ struct stream_rx {
 	struct dtmf_event_rx events;
 	struct dtmf_rx *dtmf;
 	struct dtmf_merge merge;
+	struct codec_decoder *dec;      /* NULL before the first sound that is wanted */
+	struct codec_format fmt;        /* dec's */
+	unsigned clock;                 /* ticks of the time-stamp a sample at 8,000 Hz */
 	int16_t block[GAP_FRAME];       /* what does not fill a frame yet */
 	size_t filled;
 	struct stream_level level;
@@ -87,6 +93,7 @@ void stream_no_write(const int16_t *pcm, size_t n, void *arg);
 
 /* stream_tx.c */
 void stream_tx_step(struct stream *s);
+int stream_tx_encoder(struct stream *s);
 void stream_tx_digits(struct stream *s);
 
 /* stream_rx.c */
@@ -97,6 +104,7 @@ int stream_rx_detector(struct stream *s);
 /* stream_level.c */
 void level_tables(struct media *m);
 void level_add(struct stream_level *l, const uint32_t square[256], const uint8_t *buf, size_t n);
+void level_pcm(struct stream_level *l, const int16_t *pcm, size_t n);
 void level_second(struct stream_level *l);
 double level_dbm0(const struct stream_level *l);
 

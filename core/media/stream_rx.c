@@ -12,24 +12,37 @@
  */
 #include <errno.h>
 #include <re.h>
-#include <rem_g711.h>
 #include <stdlib.h>
 #include <string.h>
 #include "core/media/stream_priv.h"
 
 #define TAKEOVER_US 200000u
 #define FILL_MAX 1600                   /* samples: 200 ms */
+#define CONCEAL_FRAMES 3                /* 60 ms that a codec may make up; longer inventions are noise */
 #define DROPOUT_MAX 3000                /* RFC 3550 appendix A.1 */
 #define MISORDER_MAX 100
 #define WINDOW 64
 
 /* Static payload types of RFC 3551 are taken whatever we send */
-static int codec_of(const struct stream *s, uint8_t pt)
+static bool format_of(struct codec_format *f, const struct stream *s, uint8_t pt)
 {
-	if (pt == s->prm.pt)
-		return s->prm.codec;
+	static const struct codec_format law[] = {{.codec = CODEC_PCMA, .pt = 8}, {.codec = CODEC_PCMU, .pt = 0}};
+	unsigned i;
 
-	return pt == 8 ? CODEC_PCMA : pt == 0 ? CODEC_PCMU : -1;
+	for (i = 0; i < s->prm.rx_n; i++) {
+		if (s->prm.rx[i].pt == pt) {
+			*f = s->prm.rx[i];
+			return true;
+		}
+	}
+	if (pt == s->prm.pt && !s->prm.rx_n) {
+		*f = (struct codec_format) {.codec = (uint8_t)s->prm.codec, .pt = pt};
+		return true;
+	}
+	if (pt != 8 && pt != 0)
+		return false;
+	*f = law[pt == 0];
+	return true;
 }
 
 static void lock_source(struct stream *s, const struct sa *src, const struct rtp_header *hdr)
@@ -162,21 +175,30 @@ static bool wanted(const struct stream *s)
 	return listening(s) || s->wh != stream_no_write;
 }
 
-/* Silence from where the sound stopped up to time-stamp ts */
-static void fill(struct stream *s, uint32_t ts)
+/* 20 ms that did not come: the codec makes up the first ones of a gap in the sound, where it can; the rest is silent */
+static void fill_frame(struct stream *s, int32_t nth, int32_t n, bool sound)
 {
-	static const int16_t silence[GAP_FRAME];
-	int32_t gap = s->rx.ts_set ? (int32_t)(ts - s->rx.ts) : 0;
+	int16_t pcm[GAP_FRAME] = {0};
+
+	if (sound && s->rx.dec && nth < CONCEAL_FRAMES && n == GAP_FRAME)
+		codec_conceal(s->rx.dec, pcm);
+	put(s, pcm, (size_t)n);
+}
+
+/* From where the sound stopped up to time-stamp ts */
+static void fill(struct stream *s, uint32_t ts, bool sound)
+{
+	int32_t nth = 0, gap = s->rx.ts_set ? (int32_t)(ts - s->rx.ts) / (int32_t)MAX(s->rx.clock, 1) : 0;
 
 	s->rx.ts = ts;
 	s->rx.ts_set = true;
 	for (gap = MIN(gap, FILL_MAX); gap > 0; gap -= GAP_FRAME)
-		put(s, silence, (size_t)MIN(gap, GAP_FRAME));
+		fill_frame(s, nth++, MIN(gap, GAP_FRAME), sound);
 }
 
 static void jitter(struct stream_rx *rx, uint32_t ts, uint64_t now)
 {
-	const int32_t transit = (int32_t)((uint32_t)(now * STREAM_RATE_KHZ / 1000) - ts);
+	const int32_t transit = (int32_t)((uint32_t)(now * STREAM_RATE_KHZ * rx->clock / 1000) - ts);
 	const int32_t d = transit - rx->transit;
 
 	rx->transit = transit;
@@ -185,33 +207,54 @@ static void jitter(struct stream_rx *rx, uint32_t ts, uint64_t now)
 	rx->jitter16 += (uint32_t)abs(d) - ((rx->jitter16 + 8) >> 4);
 }
 
-static void sound(struct stream *s, enum audio_codec codec, uint32_t ts, const uint8_t *buf,
-		  size_t n)
+/* Another codec than before: its own clock and decoder */
+static void change(struct stream *s, const struct codec_format *f)
 {
-	int16_t pcm[GAP_FRAME];
+	struct stream_rx *rx = &s->rx;
+	const unsigned clock = codec_table[f->codec].clock_hz / GAP_AUDIO_RATE;
 
-	level_add(&s->rx.level, s->media->square[codec], buf, n);
-	if (!wanted(s)) {
-		s->rx.ts = ts + (uint32_t)n;
-		s->rx.ts_set = true;
+	if (rx->clock && rx->fmt.codec == f->codec && rx->fmt.octet_align == f->octet_align)
 		return;
+	if (clock != rx->clock) {
+		rx->ts_set = false;
+		rtcp_set_srate_rx(s->rtp, codec_table[f->codec].clock_hz);
 	}
-	fill(s, ts);
-	s->rx.ts += (uint32_t)n;
-	while (n) {
-		const size_t part = MIN(n, GAP_FRAME);
-		size_t i;
+	rx->clock = clock;
+	rx->fmt = *f;
+	rx->dec = mem_deref(rx->dec);
+}
 
-		if (codec == CODEC_PCMU)
-			for (i = 0; i < part; i++)
-				pcm[i] = g711_ulaw2pcm(buf[i]);
-		else
-			for (i = 0; i < part; i++)
-				pcm[i] = g711_alaw2pcm(buf[i]);
-		put(s, pcm, part);
-		buf += part;
-		n -= part;
+static size_t decode(struct stream *s, int16_t *pcm, const uint8_t *buf, size_t n)
+{
+	struct stream_rx *rx = &s->rx;
+	const struct codec_params p = {.id = rx->fmt.codec, .octet_align = rx->fmt.octet_align};
+
+	if (!rx->dec && codec_decoder_alloc(&rx->dec, &p))
+		return 0;
+
+	return codec_decode(rx->dec, pcm, buf, n);
+}
+
+static void sound(struct stream *s, uint32_t ts, const uint8_t *buf, size_t n)
+{
+	const bool law = codec_is_g711(s->rx.fmt.codec);
+	int16_t pcm[CODEC_PCM_MAX];
+	size_t k = n, i;
+
+	if (law)
+		level_add(&s->rx.level, s->media->square[s->rx.fmt.codec], buf, n);
+	if (wanted(s))
+		fill(s, ts, true);
+	if (!law || wanted(s))
+		k = decode(s, pcm, buf, n);
+	if (!law) {
+		level_pcm(&s->rx.level, pcm, k);
+		codec_follow(s->tx.enc, s->rx.dec);
 	}
+	s->rx.ts = ts + (uint32_t)k * s->rx.clock;
+	s->rx.ts_set = true;
+	for (i = 0; wanted(s) && i < k; i += GAP_FRAME)
+		put(s, pcm + i, MIN(k - i, GAP_FRAME));
 }
 
 static void event(struct stream *s, const struct rtp_header *hdr, const uint8_t *buf, size_t n,
@@ -223,7 +266,7 @@ static void event(struct stream *s, const struct rtp_header *hdr, const uint8_t 
 	if (dtmf_payload_decode(&p, buf, n))
 		return;
 	if (order == ORDER_NEXT && wanted(s))
-		fill(s, hdr->ts + p.duration);
+		fill(s, hdr->ts + p.duration, false);
 
 	digit = dtmf_event_recv(&s->rx.events, &p, hdr->ts, hdr->m);
 	if (digit)
@@ -256,11 +299,12 @@ void stream_recv(const struct sa *src, const struct rtp_header *hdr, struct mbuf
 	struct stream *s = arg;
 	const uint64_t now = media_now(s->media);
 	const bool is_event = hdr->pt == s->prm.event_pt_rx;
-	const int codec = codec_of(s, hdr->pt);
+	struct codec_format f;
+	const bool known = format_of(&f, s, hdr->pt);
 	const size_t n = payload(hdr, mbuf_buf(mb), mbuf_get_left(mb));
 	enum order order;
 
-	if (!s->le.list || (!is_event && codec < 0) || !source_ok(s, src, hdr, now))
+	if (!s->le.list || (!is_event && !known) || !source_ok(s, src, hdr, now))
 		return;
 	order = sequence(&s->rx, hdr->seq);
 	if (order == ORDER_DROP)
@@ -272,8 +316,9 @@ void stream_recv(const struct sa *src, const struct rtp_header *hdr, struct mbuf
 		event(s, hdr, mbuf_buf(mb), n, order);
 	}
 	else if (order == ORDER_NEXT && n && n <= FILL_MAX) {
+		change(s, &f);
 		jitter(&s->rx, hdr->ts, now);
-		sound(s, (enum audio_codec)codec, hdr->ts, mbuf_buf(mb), n);
+		sound(s, hdr->ts, mbuf_buf(mb), n);
 	}
 }
 

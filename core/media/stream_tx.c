@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <re.h>
-#include <rem_g711.h>
 #include <string.h>
 #include "core/media/stream_priv.h"
 
@@ -23,51 +22,78 @@ static void packet(struct stream *s, bool marker, uint8_t pt, uint32_t ts, const
 		s->tx.sent++;
 }
 
-/* g711_pcm2alaw() without its branch, which a voice's sign makes the processor guess wrong */
-static uint8_t alaw(int v)
+/* Ticks of the time-stamp a sample at 8,000 Hz: all of a leg's packets count in the codec's clock */
+static unsigned clock_of(const struct stream *s)
 {
-	const int sign = v >> 31, size = (v ^ sign) - sign;
-
-	/* -32768 lies outside librem's tables */
-	return g711_l2A[MIN(size, INT16_MAX) >> 4] & (uint8_t)(0xff ^ (sign & 0x80));
+	return codec_table[s->prm.codec].clock_hz / GAP_AUDIO_RATE;
 }
 
-static void encode(uint8_t *buf, const int16_t *pcm, enum audio_codec codec)
+/* Make the encoder of what was negotiated; again = keep it where nothing changed */
+int stream_tx_encoder(struct stream *s)
 {
-	size_t i;
+	const struct codec_params p = {
+		.id = s->prm.codec, .octet_align = s->prm.octet_align, .mode_set = s->prm.mode_set
+	};
+	struct codec_encoder *enc;
+	const struct codec_params *now = &s->tx.params;
+	int err;
 
-	if (codec == CODEC_PCMU) {
-		for (i = 0; i < GAP_FRAME; i++)
-			buf[i] = g711_pcm2ulaw(pcm[i] == INT16_MIN ? -INT16_MAX : pcm[i]);
+	if (s->tx.enc && now->id == p.id && now->octet_align == p.octet_align && now->mode_set == p.mode_set)
+		return 0;
+	err = codec_encoder_alloc(&enc, &p);
+	if (err)
+		return err;
+
+	mem_deref(s->tx.enc);
+	s->tx.enc = enc;
+	s->tx.params = p;
+	rtcp_set_srate_tx(s->rtp, codec_table[p.id].clock_hz);
+
+	return 0;
+}
+
+static size_t encode(struct stream *s, uint8_t *buf, const int16_t *pcm)
+{
+	static const int16_t silence[GAP_FRAME];
+	const enum audio_codec id = s->prm.codec;
+	size_t n;
+
+	if (!pcm && codec_is_g711(id)) {
+		memset(buf, s->media->silence[id], GAP_FRAME);
+		n = GAP_FRAME;
 	}
 	else {
-		for (i = 0; i < GAP_FRAME; i++)
-			buf[i] = alaw(pcm[i]);
+		n = codec_encode(s->tx.enc, buf, pcm ? pcm : silence);
 	}
+	if (codec_is_g711(id))
+		level_add(&s->tx.level, s->media->square[id], buf, n);
+	else
+		level_pcm(&s->tx.level, pcm ? pcm : silence, GAP_FRAME);
+
+	return n;
 }
 
 static void sound(struct stream *s, const int16_t *pcm, uint32_t ts)
 {
-	uint8_t buf[GAP_FRAME];
+	uint8_t buf[CODEC_PAYLOAD_MAX];
+	const size_t n = encode(s, buf, pcm);
 
-	if (pcm)
-		encode(buf, pcm, s->prm.codec);
-	else
-		memset(buf, s->media->silence[s->prm.codec], sizeof(buf));
-
-	level_add(&s->tx.level, s->media->square[s->prm.codec], buf, sizeof(buf));
-	packet(s, s->tx.marker, s->prm.pt, ts, buf, sizeof(buf));
+	if (!n)
+		return;
+	packet(s, s->tx.marker, s->prm.pt, ts * clock_of(s), buf, n);
 	s->tx.marker = false;
 }
 
 static void event(struct stream *s, const struct dtmf_step *st)
 {
 	uint8_t buf[DTMF_PAYLOAD];
+	struct dtmf_payload p = st->p;
 	unsigned i;
 
-	dtmf_payload_encode(buf, &st->p);
+	p.duration = (uint16_t)(p.duration * clock_of(s));
+	dtmf_payload_encode(buf, &p);
 	for (i = 0; i < st->repeat; i++)
-		packet(s, st->marker && i == 0, (uint8_t)s->prm.event_pt_tx, st->ts_start, buf,
+		packet(s, st->marker && i == 0, (uint8_t)s->prm.event_pt_tx, st->ts_start * clock_of(s), buf,
 		       sizeof(buf));
 }
 

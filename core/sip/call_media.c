@@ -14,6 +14,7 @@
  * never.
  */
 #include <errno.h>
+#include <string.h>
 #include "core/sip/call_priv.h"
 
 static void digit(struct call *c, const struct stream_event *ev)
@@ -176,6 +177,9 @@ int call_media_start(struct call *c)
 	struct stream_params p = {
 		.codec = c->remote.codec,
 		.pt = c->remote.pt,
+		.octet_align = c->remote.octet_align,
+		.mode_set = c->remote.mode_set,
+		.rx_n = c->remote.rx_n,
 		.event_pt_tx = c->remote.event_tx,
 		.event_pt_rx = c->remote.event_rx,
 		.send = c->remote.dir & SDP_SENDONLY,
@@ -184,6 +188,7 @@ int call_media_start(struct call *c)
 		.timeout_s = c->established ? (unsigned)c->ua->conf->media_timeout_s : 0,
 	};
 
+	memcpy(p.rx, c->remote.rx, sizeof(p.rx));
 	digits_out(c, &p);
 	c->via = p.tx_events ? DTMF_VIA_RFC4733 : p.tx_info ? DTMF_VIA_INFO : DTMF_VIA_INBAND;
 

@@ -1,5 +1,5 @@
 /**
- * @file call_sdp.c  SDP of a call: one audio stream, G.711 and telephone-event (SIP-05, SIP-06)
+ * @file call_sdp.c  SDP of a call: one audio stream, its codecs and telephone-event (SIP-05, SIP-06)
  *
  * libre negotiates; it writes "o=-" and "s=-", which call_sdp_encode() replaces: the manual's trace
  * (§3.3.22.1) carries the user of From in the origin line (SUP-02).
@@ -9,42 +9,111 @@
 #include "core/media/media.h"
 #include "core/sip/call_sdp.h"
 
-#define EVENT_PT "101"
-
-static const struct codec {
-	const char *name, *pt;
-} codecs[CODEC_COUNT] = {
-	[CODEC_PCMA] = { "PCMA", "8" },
-	[CODEC_PCMU] = { "PCMU", "0" },
-};
-
 /**
  * Name of a codec in SDP.
  *
  * @param codec Codec
  *
- * @return "PCMA", "PCMU"
+ * @return "PCMA", "opus", ...
  */
 const char *call_codec_name(enum audio_codec codec)
 {
-	return codecs[codec].name;
+	return codec_table[codec].name;
+}
+
+static bool has_param(const char *params, const char *name, unsigned *value)
+{
+	char buf[64];
+	struct pl pl, v;
+
+	pl_set_str(&pl, params ? params : "");
+	(void)re_snprintf(buf, sizeof(buf), "%s", name);
+	if (!fmt_param_get(&pl, buf, &v))
+		return false;
+	*value = pl_u32(&v);
+
+	return true;
+}
+
+/* AMR: alike in packing, and none of RFC 4867's extras */
+static bool amr_alike(const char *lfmtp, const char *rfmtp, void *data)
+{
+	static const char *const extra[] = {"crc", "robust-sorting", "interleaving"};
+	unsigned here = 0, there = 0, v = 0;
+	size_t i;
+
+	(void)data;
+	for (i = 0; i < ARRAY_SIZE(extra); i++) {
+		if (has_param(rfmtp, extra[i], &v) && v)
+			return false;
+	}
+	(void)has_param(lfmtp, "octet-align", &here);
+	(void)has_param(rfmtp, "octet-align", &there);
+
+	return here == there;
+}
+
+static int add_codec(struct sdp_media *m, const struct codec *c)
+{
+	unsigned i;
+	int err = 0;
+
+	for (i = 0; i < c->formats && !err; i++) {
+		const struct codec_format *f = &c->format[i];
+		char pt[4];
+
+		(void)re_snprintf(pt, sizeof(pt), "%u", f->pt);
+		err = sdp_format_add(NULL, m, false, pt, c->sdp, c->clock_hz, c->channels, NULL,
+				     c->formats > 1 ? amr_alike : NULL, (void *)(uintptr_t)f, false,
+				     f->fmtp ? "%s" : NULL, f->fmtp);
+	}
+
+	return err;
+}
+
+static bool uses_clock(const struct settings *conf, uint32_t hz)
+{
+	int i;
+
+	for (i = 0; i < conf->codecs.n; i++) {
+		if (codec_table[conf->codecs.id[i]].clock_hz == hz)
+			return true;
+	}
+
+	return false;
+}
+
+/* One for each clock among the codecs: a digit counts time as the sound beside it does */
+static int add_events(struct sdp_media *m, const struct settings *conf)
+{
+	unsigned i;
+	int err = 0;
+
+	for (i = 0; i < CODEC_EVENTS && !err; i++) {
+		char pt[4];
+
+		if (!uses_clock(conf, codec_events[i].clock_hz))
+			continue;
+		(void)re_snprintf(pt, sizeof(pt), "%u", codec_events[i].pt);
+		err = sdp_format_add(NULL, m, false, pt, "telephone-event", codec_events[i].clock_hz, 1,
+				     NULL, NULL, NULL, false, "0-15");
+	}
+
+	return err;
 }
 
 static int formats(struct sdp_media *m, const struct settings *conf)
 {
 	int i, err = 0;
 
-	for (i = 0; i < conf->codecs.n && !err; i++) {
-		const struct codec *c = &codecs[conf->codecs.id[i]];
-
-		err = sdp_format_add(NULL, m, false, c->pt, c->name, GAP_AUDIO_RATE, 1, NULL, NULL,
-				     NULL, false, NULL);
-	}
+	for (i = 0; i < conf->codecs.n && !err; i++)
+		err = add_codec(m, &codec_table[conf->codecs.id[i]]);
 	if (!err && conf->dtmf_rfc4733)
-		err = sdp_format_add(NULL, m, false, EVENT_PT, "telephone-event", GAP_AUDIO_RATE, 1,
-				     NULL, NULL, NULL, false, "0-15");
+		err = add_events(m, conf);
 	if (!err)
 		err = sdp_media_set_lattr(m, true, "ptime", "%u", MEDIA_PTIME_MS);
+	if (!err && conf->rtcp_fb)
+		err = sdp_media_set_lattr(m, true, "rtcp-fb", "* trr-int 5000");
 
 	return err;
 }
@@ -144,34 +213,59 @@ int call_sdp_encode(struct mbuf **mbp, struct sdp_session *s, bool offer,
 	return err;
 }
 
-static int codec_of(const struct sdp_format *f)
+/* What may come: each format agreed on, by the type that we gave it */
+static void receivable(struct call_sdp *out, const struct sdp_media *m, const struct codec_format *f)
 {
-	int i;
+	const struct le *le;
 
-	for (i = 0; i < CODEC_COUNT; i++) {
-		if (!strcmp(f->id, codecs[i].pt))
-			return i;
+	for (le = sdp_media_format_lst(m, true)->head; le; le = le->next) {
+		const struct sdp_format *here = le->data;
+
+		if (here->data != f || here->pt < 0 || here->pt > 127 || out->rx_n == STREAM_FORMATS)
+			continue;
+		out->rx[out->rx_n] = *f;
+		out->rx[out->rx_n++].pt = (uint8_t)here->pt;
 	}
-
-	return -1;
 }
 
-static int first_codec(struct call_sdp *out, const struct sdp_media *m)
+static uint8_t mode_set(const char *params)
+{
+	struct pl pl, v;
+	uint8_t set = 0;
+	size_t i;
+
+	pl_set_str(&pl, params ? params : "");
+	if (!fmt_param_get(&pl, "mode-set", &v))
+		return 0;
+	for (i = 0; i < v.l; i++) {
+		if (v.p[i] >= '0' && v.p[i] <= '7')
+			set = (uint8_t)(set | 1u << (v.p[i] - '0'));
+	}
+
+	return set;
+}
+
+/* The first one is spoken, all are understood */
+static int common_codecs(struct call_sdp *out, const struct sdp_media *m)
 {
 	const struct le *le;
 
 	for (le = sdp_media_format_lst(m, false)->head; le; le = le->next) {
 		const struct sdp_format *f = le->data;
-		const int codec = f->sup ? codec_of(f) : -1;
+		const struct codec_format *row = f->sup ? f->data : NULL;
 
-		if (codec < 0)
+		if (!row || f->pt < 0 || f->pt > 127)
 			continue;
-		out->codec = (enum audio_codec)codec;
-		out->pt = (uint8_t)f->pt;
-		return 0;
+		if (!out->rx_n) {
+			out->codec = (enum audio_codec)row->codec;
+			out->pt = (uint8_t)f->pt;
+			out->octet_align = row->octet_align;
+			out->mode_set = mode_set(f->params);
+		}
+		receivable(out, m, row);
 	}
 
-	return ENOTSUP;
+	return out->rx_n ? 0 : ENOTSUP;
 }
 
 static int payload_type(const struct sdp_format *f)
@@ -181,9 +275,10 @@ static int payload_type(const struct sdp_format *f)
 
 static void events(struct call_sdp *out, const struct sdp_media *m)
 {
-	out->event_tx = payload_type(sdp_media_rformat(m, "telephone-event"));
-	out->event_rx = payload_type(sdp_media_format(m, true, NULL, -1, "telephone-event",
-						      GAP_AUDIO_RATE, 1));
+	const int32_t hz = (int32_t)codec_table[out->codec].clock_hz;
+
+	out->event_tx = payload_type(sdp_media_format(m, false, NULL, -1, "telephone-event", hz, 1));
+	out->event_rx = payload_type(sdp_media_format(m, true, NULL, -1, "telephone-event", hz, 1));
 	if (out->event_tx < 0 || out->event_rx < 0)
 		out->event_tx = out->event_rx = -1;
 }
@@ -224,7 +319,7 @@ int call_sdp_decode(struct call_sdp *out, struct sdp_session *s, struct sdp_medi
 	nowhere = !sa_isset(&r.rtp, SA_ADDR);
 	if (nowhere && !has_connection(body, n))
 		return EBADMSG;
-	err = first_codec(&r, m);
+	err = common_codecs(&r, m);
 	if (err)
 		return err;
 

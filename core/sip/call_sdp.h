@@ -1,5 +1,5 @@
 /**
- * @file call_sdp.h  SDP of a call: one audio stream, G.711 and telephone-event (SIP-05, SIP-06)
+ * @file call_sdp.h  SDP of a call: one audio stream, its codecs and telephone-event (SIP-05, SIP-06)
  */
 #ifndef SIP_CALL_SDP_H
 #define SIP_CALL_SDP_H
@@ -7,12 +7,16 @@
 #include <re.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include "core/door/settings.h"
+#include "core/media/media.h"
 
 /** What the other side's description says, together with ours */
 struct call_sdp {
 	enum audio_codec codec;
 	uint8_t pt;                     /**< to send with */
+	bool octet_align;               /**< AMR: how we pack */
+	uint8_t mode_set;               /**< AMR: what they take, 0 = all */
+	struct codec_format rx[STREAM_FORMATS]; /**< what may come */
+	unsigned rx_n;
 	int event_tx, event_rx;         /**< telephone-event payload types, -1 = not negotiated */
 	struct sa rtp, rtcp;
 	enum sdp_dir dir;               /**< our direction */

@@ -1,8 +1,7 @@
 /**
  * @file bind_receiver.c  The receiver under test: a product from outside, or our own (RCV-01)
  */
-#include "../../core/door/settings.h"
-#include "../../core/door/settings_priv.h"       /* names of the codecs */
+#include "../../core/door/codec.h"
 #include "bind.h"
 
 /** rt.under_test() -> URI of the receiver from outside, nil = our own */
@@ -28,7 +27,7 @@ static int codecs(lua_State *L)
 
 	lua_newtable(L);
 	for (i = 0; i < CODEC_COUNT; i++) {
-		lua_pushstring(L, settings_codecs[i]);
+		lua_pushstring(L, codec_table[i].name);
 		lua_rawseti(L, -2, i + 1);
 	}
 
