@@ -225,3 +225,27 @@ scenario("an alarm by an account: the receiver behind the PBX gets its frame", {
   t:equal(frame.identity, "123456789")
   t:ok(frame.crc_ok)
 end)
+
+scenario("a PBX that dies is reported by alert 404 to the rescue contact alone, and shown by the network relay until it is back",
+  {req = {"SUP-12", "SUP-31", "REL-05", "CON-01", "SIP-10"}, timeout = 4000}, function(t)
+  local centre = t:receiver()
+  local pbx = t:pbx{users = USERS, max_expires = 60}
+  local phone = t:phone{pbx = pbx, user = "101"}
+  local door = t:door(pbx:account("100", {["tech.contacts"] = "101," .. centre.uri .. ";p2p", ["relay2.function"] = "network",
+    ["sup.pbx_delay_s"] = 30}))
+  door:expect_event("registration", {ok = true})
+  pbx:kill()
+  local lost = door:expect_event("registration", {ok = false, within = 120})
+  door:expect_relay(2, "on", {within = 1})
+  local call = centre:expect_call{within = 40, from = "000000000_pannePbx"}
+  t:took(lost, t:now(), 31, 1, "from the loss to the call")
+  centre:expect_message{body = "identity=000000000 ;product=81 ;alerte=404"}
+  call:answer()
+  t:wait(1)
+  call:hangup()
+  phone:expect_no_call()
+  pbx:start()
+  door:expect_event("registration", {ok = true, within = 200})
+  door:expect_relay(2, "off", {within = 1})
+  centre:expect_no_call{during = 600}
+end)

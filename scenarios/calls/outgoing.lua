@@ -77,7 +77,7 @@ scenario("a redirection that names nobody is a refusal", {req = {"DOOR-03"}}, fu
   door:expect_event("call_answered")
 end)
 
-scenario("four contacts are called in order, the fourth answers", {req = {"DOOR-03"}}, function(t)
+scenario("four contacts are called in order, the fourth answers", {req = {"DOOR-03", "SUP-32"}}, function(t)
   local p = {}
   for i = 1, 4 do p[i] = t:phone{name = "contact" .. i} end
   local door = t:door{["button.day"] = list(table.unpack(p)), ["door.ring_s"] = 10}
