@@ -41,10 +41,11 @@ static void assert_round_trip(struct settings *s, const struct setting *row)
 static void assert_contacts(const struct settings *s)
 {
 	struct contact c;
-	int32_t i;
+	char text[SETTINGS_URI];
+	unsigned i;
 
-	for (i = 0; i < s->button_day.n; ++i) {
-		const int err = contact_resolve(&c, s, s->button_day.uri[i]);
+	for (i = 0; settings_contact(text, &s->button_day, i); ++i) {
+		const int err = contact_resolve(&c, s, text);
 
 		assert(!err || err == EOVERFLOW);
 		assert(err || (!strncmp(c.uri, "sip", 3) && c.account <= SETTINGS_ACCOUNTS));
