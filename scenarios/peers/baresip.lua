@@ -108,3 +108,24 @@ scenario("baresip refuses: the door goes on as its settings say", with{"DOOR-03"
   door:expect_event("unavailable")
   door:expect_state("idle")
 end)
+
+-- Codecs that somebody else has built: the tone of each side arrives at the other, by the codec alone.  baresip packs
+-- G.726 the other way round (as AAL2 does) under the names of RFC 3551: it is no peer for that.
+for _, row in ipairs{{"G722", 1.5}, {"GSM", 3}, {"opus", 3}, {"AMR", 3}} do
+  local codec, tol = row[1], row[2]
+  scenario((codec == "opus" and "the door hears baresip by " or "baresip and the door hear each other by ") .. codec, with{"SIP-05"}, function(t)
+    local b, door = start(t, {codec = codec}, {["sip.codecs"] = codec})
+    door:press()
+    door:expect_event("media", {codec = codec})
+    b:expect_event("CALL_ESTABLISHED")
+    door:play(1000, -12)
+    door:expect_level{above = -25}
+    t:wait(1.5)
+    t:near(door:level(), -15, tol, "level of baresip's tone at the door")
+    b:hangup()
+    door:expect_event("call_end", {cause = "remote"})
+    b:expect_event("CALL_CLOSED")
+    -- of opus baresip records 48 kHz stereo, which is not read here: one way only
+    if codec ~= "opus" then t:near(b:heard(), -12, tol, "level of the door's tone in baresip's recording") end
+  end)
+end

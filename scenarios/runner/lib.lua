@@ -918,21 +918,31 @@ local function write_file(path, data)
   f:close()
 end
 
--- a mono WAV file of 8 kHz; hz is whole, so that a second can be repeated
-local function wav(hz, dbm0, seconds)
+-- a WAV file; hz is whole, so that a second can be repeated
+local function wav(hz, dbm0, seconds, rate, channels)
   local peak, second = 22826 * 10 ^ (dbm0 / 20), {}
-  for i = 0, 7999 do
-    second[i + 1] = string.pack("<i2", math.floor(peak * math.sin(2 * math.pi * hz * i / 8000) + 0.5))
+  for i = 0, rate - 1 do
+    second[i + 1] = string.pack("<i2", math.floor(peak * math.sin(2 * math.pi * hz * i / rate) + 0.5)):rep(channels)
   end
-  local data = table.concat(second):rep(seconds)
-  return string.pack("<c4I4c4c4I4I2I2I4I4I2I2c4I4", "RIFF", 36 + #data, "WAVE", "fmt ", 16, 1, 1, 8000, 16000, 2, 16,
-    "data", #data) .. data
+  local data, width = table.concat(second):rep(seconds), 2 * channels
+  return string.pack("<c4I4c4c4I4I2I2I4I4I2I2c4I4", "RIFF", 36 + #data, "WAVE", "fmt ", 16, 1, channels, rate, rate * width, width,
+    16, "data", #data) .. data
 end
 
-local function baresip_config(dir, ip)
+-- baresip's module of a codec; its name there, its rate and channels where they are not the usual ones
+local BARESIP_CODECS = {PCMA = {"g711"}, PCMU = {"g711"}, G722 = {"g722", "G722/16000/1", 16000}, GSM = {"gsm"}, opus = {"opus", "opus/48000/2", 48000, 2},
+  AMR = {"amr"}, ["G726-16"] = {"g726"}, ["G726-24"] = {"g726"}, ["G726-32"] = {"g726"}, ["G726-40"] = {"g726"}}
+
+local function baresip_codec(o)
+  local codec = o.codec or "PCMA"
+  local c = BARESIP_CODECS[codec] or fail("baresip has no codec " .. codec)
+  return c[1], c[2] or codec, c[3] or 8000, c[4] or 1
+end
+
+local function baresip_config(dir, ip, codec)
   local c = {"sip_listen " .. ip .. ":5060", "net_interface " .. ip, "ctrl_tcp_listen " .. ip .. ":4444",
     "module_path " .. BARESIP_MODULES, "audio_source aufile," .. dir .. "/play.wav", "snd_path " .. dir, "statmode_default off"}
-  for _, m in ipairs{"g711", "uuid", "aufile", "sndfile"} do c[#c + 1] = "module " .. m .. ".so" end
+  for _, m in ipairs{codec, "uuid", "aufile", "sndfile"} do c[#c + 1] = "module " .. m .. ".so" end
   for _, m in ipairs{"account", "menu", "ctrl_tcp"} do c[#c + 1] = "module_app " .. m .. ".so" end
   return table.concat(c, "\n") .. "\n"
 end
@@ -940,10 +950,10 @@ end
 local function baresip_account(o, ip)
   if o.at then
     return string.format("<sip:%s@%s>;auth_user=%s;auth_pass=%s;regint=60;answermode=%s;audio_codecs=%s;dtmfmode=%s\n", o.user,
-      o.at.address, o.user, o.at.users[o.user] or "", o.answer or "auto", o.codec or "PCMA", o.dtmf or "rtpevent")
+      o.at.address, o.user, o.at.users[o.user] or "", o.answer or "auto", select(2, baresip_codec(o)), o.dtmf or "rtpevent")
   end
   return string.format("<sip:%s@%s:5060>;regint=0;answermode=%s;audio_codecs=%s;dtmfmode=%s\n", o.user or "phone", ip,
-    o.answer or "auto", o.codec or "PCMA", o.dtmf or "rtpevent")
+    o.answer or "auto", select(2, baresip_codec(o)), o.dtmf or "rtpevent")
 end
 
 local function baresip_start(t, o, dir)
@@ -959,9 +969,9 @@ function T:baresip(opts)
   local plays = o.plays or {hz = 0, dbm0 = -96}
   local host = rt.host(o.name)
   local ip, dir = host:match("^(.-):"), rt.folder()
-  write_file(dir .. "/config", baresip_config(dir, ip))
+  write_file(dir .. "/config", baresip_config(dir, ip, (baresip_codec(o))))
   write_file(dir .. "/accounts", baresip_account(o, ip))
-  write_file(dir .. "/play.wav", wav(plays.hz, plays.dbm0 or -10, 60))
+  write_file(dir .. "/play.wav", wav(plays.hz, plays.dbm0 or -10, 60, select(3, baresip_codec(o))))
   local b = {name = o.name, address = host, uri = "sip:" .. (o.user or "phone") .. "@" .. host, dir = dir}
   b.process = keep(self, baresip_start(self, o, dir))
   b.ctrl = keep(self, rt.tcp{name = o.name, address = ip .. ":4444", ctrl = true})
