@@ -64,21 +64,19 @@ int __wrap_tls_start_tcp(struct tls_conn **ptc, struct tls *tls, struct tcp_conn
 
 static _Thread_local const struct tcp_conn *starting;   /* only while tls_start_tcp() runs */
 
+static int peer_index = -1;                             /* of the connection in an SSL; one a process */
+
 static void peer_new(void *ssl, void *ptr, CRYPTO_EX_DATA *ad, int idx, long argl, void *argp)
 {
-	struct sa peer;
-	char text[64];
-
+	(void)ssl;
 	(void)ptr;
-	(void)ad;
-	(void)idx;
 	(void)argl;
 	(void)argp;
-	if (starting && !tcp_conn_peer_get(starting, &peer) && re_snprintf(text, sizeof(text), "%j", &peer) > 0)
-		(void)X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), text);
+	(void)CRYPTO_set_ex_data(ad, idx, (void *)(uintptr_t)starting);
 }
 
-/** libre starts TLS on a connection: the certificate will have to carry its address */
+/** libre starts TLS on a connection, and holds it as long as that: the certificate will have to carry its
+ *  address, known once it is connected */
 int __wrap_tls_start_tcp(struct tls_conn **ptc, struct tls *tls, struct tcp_conn *tcp, int layer)
 {
 	int err;
@@ -92,22 +90,30 @@ int __wrap_tls_start_tcp(struct tls_conn **ptc, struct tls *tls, struct tcp_conn
 
 /* --- verification --- */
 
-/* Names first: where one fits, the address need not be there */
-static void settle_name(const struct ua *ua, X509_STORE_CTX *sc, X509_VERIFY_PARAM *param)
+static bool name_fits(const struct ua *ua, X509 *cert)
 {
-	X509 *cert = X509_STORE_CTX_get0_cert(sc);
 	const struct le *le;
-	bool fits = !ua->conf->tls_verify_cn;
 
-	for (le = ua->tls_names.head; le && !fits; le = le->next) {
+	for (le = ua->tls_names.head; le; le = le->next) {
 		const struct tls_name *n = le->data;
 
-		fits = X509_check_host(cert, n->host, 0, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, NULL) == 1;
+		if (X509_check_host(cert, n->host, 0, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, NULL) == 1)
+			return true;
 	}
-	if (fits) {
-		(void)X509_VERIFY_PARAM_set1_ip(param, NULL, 0);
-		(void)X509_VERIFY_PARAM_set1_host(param, NULL, 0);
-	}
+
+	return false;
+}
+
+static bool address_fits(const SSL *ssl, X509 *cert)
+{
+	const struct tcp_conn *tcp = SSL_get_ex_data(ssl, peer_index);
+	struct sa peer;
+	char text[64];
+
+	if (!tcp || tcp_conn_peer_get(tcp, &peer) || re_snprintf(text, sizeof(text), "%j", &peer) < 0)
+		return false;
+
+	return X509_check_ip_asc(cert, text, 0) == 1;
 }
 
 static void refused(const struct ua *ua, X509_STORE_CTX *sc)
@@ -130,17 +136,19 @@ static void refused(const struct ua *ua, X509_STORE_CTX *sc)
 static int verify(X509_STORE_CTX *sc, void *arg)
 {
 	const SSL *ssl = X509_STORE_CTX_get_ex_data(sc, SSL_get_ex_data_X509_STORE_CTX_idx());
-	X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(sc);
 	const struct ua *ua = arg;
+	X509 *cert = X509_STORE_CTX_get0_cert(sc);
 
 	if (SSL_is_server(ssl) || !ua->conf->tls_verify) {
 		X509_STORE_CTX_set_error(sc, X509_V_OK);
 		return 1;
 	}
-	X509_VERIFY_PARAM_set_time(param, time(NULL));
-	settle_name(ua, sc, param);
-	if (X509_verify_cert(sc) == 1)
-		return 1;
+	X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(sc), time(NULL));
+	if (X509_verify_cert(sc) == 1) {
+		if (!ua->conf->tls_verify_cn || name_fits(ua, cert) || address_fits(ssl, cert))
+			return 1;
+		X509_STORE_CTX_set_error(sc, X509_V_ERR_HOSTNAME_MISMATCH);
+	}
 	refused(ua, sc);
 
 	return 0;
@@ -150,8 +158,6 @@ static int verify(X509_STORE_CTX *sc, void *arg)
 
 static int trust(struct ua *ua, SSL_CTX *ctx)
 {
-	static int peer_index = -1;     /* one a process */
-
 	if (peer_index < 0)
 		peer_index = SSL_get_ex_new_index(0, NULL, peer_new, NULL, NULL);
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
