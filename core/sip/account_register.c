@@ -185,10 +185,12 @@ static int send_register(struct account *a, uint32_t expires_s)
 			     a->contact, expires_s, expires_s);
 }
 
-/* TCP or TLS has to be there for the next hop; it is tried again with each round */
+/* TCP or TLS has to be there for the next hop; it is tried again with each round.  A server's certificate
+ * may carry the domain it serves (RFC 5922) */
 static int prepare(struct account *a)
 {
 	enum sip_transp tp;
+	struct pl domain;
 	char *uri = NULL;
 	int err;
 
@@ -196,8 +198,11 @@ static int prepare(struct account *a)
 		return ENOTCONN;
 	err = ua_target(a->ua, &uri, &tp, a->as.route ? a->as.route : a->registrar, a->conf.transport);
 	mem_deref(uri);
+	if (err || tp != SIP_TRANSP_TLS || !a->conf.domain[0])
+		return err;
+	pl_set_str(&domain, a->conf.domain);
 
-	return err;
+	return tls_called(a->ua, &domain);
 }
 
 /* Register, or refresh; a new round begins with the preferred way */

@@ -73,7 +73,7 @@ static void on_fault(const char *about, const char *cause, void *arg)
 	snprintf(faults + len, sizeof(faults) - len, "%s: %s;", about, cause);
 }
 
-static void begin(int32_t over, const char *route)
+static void begin_at(int32_t over, const char *route, const char *domain)
 {
 	struct account_settings conf = {
 		.active = true, .port = 5060, .expires_s = 600, .server = "10.77.0.3", .user = "100",
@@ -81,9 +81,15 @@ static void begin(int32_t over, const char *route)
 	};
 
 	str_ncpy(conf.route, route, sizeof(conf.route));
+	str_ncpy(conf.domain, domain, sizeof(conf.domain));
 	ua_faults(pair.door.ua, on_fault, NULL);
 	ck_assert_int_eq(account_alloc(&account, pair.door.ua, &conf, on_news, NULL), 0);
 	pair_run(100);
+}
+
+static void begin(int32_t over, const char *route)
+{
+	begin_at(over, route, "");
 }
 
 static void setup(void)
@@ -212,6 +218,47 @@ START_TEST(nobody_verified)
 }
 END_TEST
 
+/* RFC 5922: the certificate carries the domain, not the server's address; a part of it will not do */
+START_TEST(domain_verified)
+{
+	registrar(CERT "name.pem");
+	begin_at(SIP_OVER_TLS, "", _i ? "here.test" : "elsewhere.test");
+	ck_assert_str_eq(news, _i ? "no" : "ok");
+}
+END_TEST
+
+/* SIP-01, SIP-10: the connection of a call breaks; its BYE makes another */
+START_TEST(broken_in_call)
+{
+	static const char *const to[] = { "sip:10.77.0.2;transport=tcp", "sips:10.77.0.2" };
+	const struct call_dial d = { .to = to[_i] };
+
+	pair.phone.conf.tcp = true;
+	str_ncpy(pair.phone.conf.tls_cert, CERT "good.pem", sizeof(pair.phone.conf.tls_cert));
+	pair.phone.taking = TAKE_ANSWER;
+	mem_deref(pair.phone.ua);
+	pair_run(1000);
+	{
+		struct ua_config cfg = { .user = "phone", .conf = &pair.phone.conf, .media = pair.media };
+
+		ck_assert_int_eq(sa_set_str(&cfg.laddr, "10.77.0.2", 5060), 0);
+		ck_assert_int_eq(ua_alloc(&pair.phone.ua, &cfg), 0);
+		ua_handlers(pair.phone.ua, on_call, on_message, on_refused, &pair.phone);
+	}
+	pair_run(10);
+	ck_assert_int_eq(call_dial(&pair.door.call, pair.door.ua, &d, on_event, &pair.door), 0);
+	pair_run(1000);
+	ck_assert_str_eq(pair.door.log, "answered");
+	sip_transp_flush(ua_sip(pair.phone.ua));
+	pair_run(1000);
+	ck_assert_str_eq(pair.door.log, "answered");
+	ck_assert_str_eq(pair.phone.log, "answered");
+	ck_assert_int_eq(call_hangup(pair.door.call), 0);
+	pair_run(1000);
+	ck_assert_str_eq(pair.phone.log, "answered closed:0");
+}
+END_TEST
+
 /* A route takes the account's transport, and says another itself */
 START_TEST(by_route)
 {
@@ -247,6 +294,8 @@ Suite *suite(void)
 	tcase_add_loop_test(t, refused, 0, ARRAY_SIZE(bad));
 	tcase_add_test(t, name_not_verified);
 	tcase_add_test(t, nobody_verified);
+	tcase_add_loop_test(t, domain_verified, 0, 2);
+	tcase_add_loop_test(t, broken_in_call, 0, 2);
 	tcase_add_loop_test(t, by_route, 0, 2);
 	tcase_add_test(t, no_file);
 	suite_add_tcase(s, t);
