@@ -139,6 +139,8 @@ static int verify(X509_STORE_CTX *sc, void *arg)
 	const struct ua *ua = arg;
 	X509 *cert = X509_STORE_CTX_get0_cert(sc);
 
+	if (!ua)
+		return 0;
 	if (SSL_is_server(ssl) || !ua->conf->tls_verify) {
 		X509_STORE_CTX_set_error(sc, X509_V_OK);
 		return 1;
@@ -172,6 +174,15 @@ static int authorities(struct ua *ua, SSL_CTX *ctx)
 		return tls_add_ca(ua->tls, ua->conf->tls_ca);
 
 	return SSL_CTX_set_default_verify_paths(ctx) == 1 ? 0 : EPROTO;
+}
+
+/* The agent ends; what libre still finishes over TLS asks it no more */
+void tls_stop(struct ua *ua)
+{
+	if (ua->tls)
+		SSL_CTX_set_cert_verify_callback(tls_openssl_context(ua->tls), verify, NULL);
+	ua->tls = mem_deref(ua->tls);
+	list_flush(&ua->tls_names);
 }
 
 /* Make the agent's TLS of its settings.  about and why are written on error; 0, or errno */

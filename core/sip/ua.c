@@ -50,8 +50,7 @@ static void release(struct ua *ua)
 	ua_fork_forget(ua);
 	ua->udp = mem_deref(ua->udp);
 	ua->sip = mem_deref(ua->sip);
-	ua->tls = mem_deref(ua->tls);
-	list_flush(&ua->tls_names);
+	tls_stop(ua);
 }
 
 static void bye_timer(void *arg)

@@ -56,6 +56,7 @@ int ua_target(struct ua *ua, char **urip, enum sip_transp *tp, const char *to, i
 
 /* tls.c */
 int tls_start(struct ua *ua, const char **about, const char **why);
+void tls_stop(struct ua *ua);
 int tls_called(struct ua *ua, const struct pl *host);
 
 /* ua_fork.c */
