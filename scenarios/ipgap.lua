@@ -738,13 +738,13 @@ function T:process(opts) end
 ---@return Tcp
 function T:tcp(opts) end
 
---- Stock baresip as a phone; where it is not installed the scenario is skipped. It records what it hears. `at` is a Kamailio that it registers at as `user`.
----@param opts? {name?: string, user?: string, at?: Kamailio, codec?: string, dtmf?: string, answer?: "auto"|"manual", plays?: {hz: number, dbm0?: number}}
+--- Stock baresip as a phone; where it is not installed the scenario is skipped. It records what it hears. `at` is a Kamailio that it registers at as `user`. `transport` is how its SIP goes, `cert` a PEM file with its certificate and key.
+---@param opts? {name?: string, user?: string, at?: Kamailio, transport?: "tcp"|"tls", cert?: string, codec?: string, dtmf?: string, answer?: "auto"|"manual", plays?: {hz: number, dbm0?: number}}
 ---@return Baresip
 function T:baresip(opts) end
 
---- Kamailio as a PBX with digest: registrar and proxy, its user "busy" is always busy. Where it is not installed the scenario is skipped. `expires` is the longest registration [s].
----@param opts {name?: string, users: table<string, string>, expires?: number}
+--- Kamailio as a PBX with digest: registrar and proxy, its user "busy" is always busy. Where it is not installed the scenario is skipped. `expires` is the longest registration [s]. With `cert`, a PEM file of certificate and key, it serves TCP and, on port 5061, TLS too.
+---@param opts {name?: string, users: table<string, string>, expires?: number, cert?: string}
 ---@return Kamailio
 function T:kamailio(opts) end
 

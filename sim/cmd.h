@@ -19,4 +19,7 @@ int cmd_crc(int argc, char **argv);             /**< sim/cmd_crc.c */
 int cmd_settings(int argc, char **argv);        /**< sim/cmd_settings.c */
 int cmd_events(int argc, char **argv);          /**< sim/cmd_events.c */
 
+/* quiet.c */
+void cmd_quiet(void);
+
 #endif

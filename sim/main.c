@@ -122,6 +122,7 @@ int main(int argc, char **argv)
 	const struct command *c;
 
 	standard_files();
+	cmd_quiet();
 	if (argc < 2) {
 		usage(stderr);
 		return CMD_USAGE;

@@ -124,6 +124,9 @@ static const struct event_def table[EV_COUNT] = {
 	[EV_PRESENCE] = {"presence", EVENT_NETWORK,
 		{UINT("account"), BOOL("ok"), UINT("code"), STR("cause")},
 		"The PBX took our presence, or did not."},
+	[EV_TRANSPORT] = {"transport_fault", EVENT_NETWORK,
+		{STR("about"), STR("cause")},
+		"TCP or TLS cannot be used: an address or file of ours, or the certificate of a peer."},
 };
 
 /**

@@ -70,6 +70,7 @@ enum event_id {
 	EV_SIP_REFUSED,         /**< from, method, code: a request we could not serve */
 	EV_REGISTRATION,        /**< account, ok, code, cause (SIP-10) */
 	EV_PRESENCE,            /**< account, ok, code, cause (SIP-03) */
+	EV_TRANSPORT,           /**< about, cause (SIP-01) */
 	EV_COUNT
 };
 

@@ -20,6 +20,7 @@
 #define SETTINGS_TEXT 512               /**< longest value as text, with its end */
 #define SETTINGS_CODES 4                /**< REL-08 */
 #define SETTINGS_CONTACTS 4             /**< DOOR-03 */
+#define SETTINGS_PATH 112               /**< longest file name, with its end */
 #define SETTINGS_URI 128                /**< longest contact, with its end */
 #define SETTINGS_ACCOUNTS 3             /**< SIP-03 */
 #define SETTINGS_LIST 256               /**< longest list of contacts, with its end: ten thousand doors keep five each */
@@ -83,11 +84,15 @@ struct named_slot {
 	struct slot hours;
 };
 
+/** How SIP travels (SIP-01), in the order of the settings' words */
+enum sip_over { SIP_OVER_UDP, SIP_OVER_TCP, SIP_OVER_TLS };
+
 /** One account at a PBX (SIP-03, manual §3.3.13) */
 struct account_settings {
 	bool active;
 	bool publish;                   /**< tell our presence by PUBLISH */
 	int32_t port;                   /**< of the server */
+	int32_t transport;              /**< enum sip_over */
 	int32_t expires_s;
 	char server[64];                /**< name or address */
 	char domain[64];                /**< where it is not the server's name */
@@ -166,6 +171,12 @@ struct settings {
 	struct crc_settings crc;        /**< SUP-21 */
 
 	int32_t sip_port;               /**< SIP-01 */
+	int32_t tls_port;               /**< SIP-01 */
+	int32_t transport;              /**< SIP-01: enum sip_over, of calls without an account */
+	bool tcp;                       /**< listen on TCP in any case */
+	bool tls_verify, tls_verify_cn; /**< a server's certificate, and the name in it */
+	char tls_cert[SETTINGS_PATH];   /**< PEM: own certificate and key; empty = made at the start */
+	char tls_ca[SETTINGS_PATH];     /**< PEM: whom we trust; empty = the system's list */
 	struct codec_list codecs;       /**< SIP-05 */
 	bool dtmf_rfc4733;              /**< SIP-06 */
 	bool dtmf_info;                 /**< SIP-06 */

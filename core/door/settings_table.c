@@ -15,6 +15,7 @@ static const char *const encoding_words[] = {"ascii", "value", "rfc4733", "mt887
 static const char *const rendering_words[] = {"decimal", "octal", "hex", NULL};
 static const char *const manual_words[] = {"manual", NULL};
 static const char *const permanent_words[] = {"permanent", NULL};
+static const char *const over_words[] = {"udp", "tcp", "tls", NULL};
 static const char *const none_words[] = {"none", NULL};
 static const char *const slot_words[] = {"off", "1", "2", "3", "4", NULL};
 static const char *const mode_words[] = {"call/call", "call/none", "strike/call", NULL};
@@ -89,7 +90,10 @@ static const char *const activation_words[] = {"activation", NULL};
 		"With no account active the door is in P2P mode."), \
 	ACCOUNT(n, i, "server", server, SETTING_HOST, 63, "", "Address or name of the PBX."), \
 	{.key = "sip.account" #n ".port", .type = SETTING_INT, .offset = F(account[i].port), .min = 1, \
-	 .max = 65535, .def = "5060", .req = "SIP-03", .help = "SIP port of the PBX."}, \
+	 .max = 65535, .def = "5060", .req = "SIP-03", .help = "SIP port of the PBX; over TLS 5060 stands for TLS's own, 5061."}, \
+	{.key = "sip.account" #n ".transport", .type = SETTING_ENUM, .offset = F(account[i].transport), \
+	 .words = over_words, .def = "udp", .req = "SIP-01 SIP-03", \
+	 .help = "How SIP goes to the PBX and, without a word of it in the route, to its proxy."}, \
 	ACCOUNT(n, i, "domain", domain, SETTING_HOST, 63, "", \
 		"Domain of the account, where it is not the server's own name."), \
 	{.key = "sip.account" #n ".expires_s", .type = SETTING_INT, .offset = F(account[i].expires_s), \
@@ -286,6 +290,31 @@ const struct setting settings_table[] = {
 	{.key = "sip.port", .type = SETTING_INT, .offset = F(sip_port), .min = 0, .max = 65535,
 	 .def = "5060", .req = "SIP-01", .restart = true,
 	 .help = "Port the door listens on for SIP; 0 takes any free one."},
+	{.key = "sip.transport", .type = SETTING_ENUM, .offset = F(transport), .words = over_words,
+	 .def = "udp", .req = "SIP-01",
+	 .help = "How SIP goes to contacts that are called without an account and do not say it "
+		 "themselves by ;transport= or sips:."},
+	{.key = "sip.tcp", .type = SETTING_BOOL, .offset = F(tcp), .def = "no", .req = "SIP-01",
+	 .restart = true,
+	 .help = "Listen on TCP too, whether or not a transport setting asks for TCP."},
+	{.key = "sip.tls_port", .type = SETTING_INT, .offset = F(tls_port), .min = 0, .max = 65535,
+	 .def = "5061", .req = "SIP-01", .restart = true,
+	 .help = "Port the door listens on for SIP over TLS, once TLS is in use; 0 takes any free one."},
+	{.key = "sip.tls_cert", .type = SETTING_TEXT, .offset = F(tls_cert), .max = SETTINGS_PATH - 1,
+	 .def = "", .req = "SIP-01", .restart = true,
+	 .help = "PEM file with the door's certificate and its key; with one the door listens on TLS. "
+		 "Empty: a self-signed one is made at each start where TLS is in use."},
+	{.key = "sip.tls_ca", .type = SETTING_TEXT, .offset = F(tls_ca), .max = SETTINGS_PATH - 1,
+	 .def = "", .req = "SIP-01", .restart = true,
+	 .help = "PEM file with the certificates of the authorities that are trusted; empty is the "
+		 "system's list."},
+	{.key = "sip.tls_verify", .type = SETTING_BOOL, .offset = F(tls_verify), .def = "yes",
+	 .req = "SIP-01",
+	 .help = "Refuse a server over TLS whose certificate no trusted authority signed, or is out of date."},
+	{.key = "sip.tls_verify_cn", .type = SETTING_BOOL, .offset = F(tls_verify_cn), .def = "yes",
+	 .req = "SIP-01",
+	 .help = "With sip.tls_verify, also refuse one whose certificate carries another name or "
+		 "address than was called."},
 	{.key = "sip.codecs", .type = SETTING_CODECS, .offset = F(codecs), .def = "PCMA,PCMU",
 	 .req = "SIP-05", .help = "Audio codecs in the order of preference. The first ones should stay PCMA "
 		 "and PCMU where alarm digits may go as tones: only G.711 carries them unharmed."},

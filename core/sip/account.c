@@ -76,45 +76,50 @@ static void destructor(void *arg)
 }
 
 /* "sip:[USER@]HOST[:PORT]"; port 0 = none */
-static int make_uri(char **urip, const char *user, const char *host, int32_t port)
+static int make_uri(char **urip, const char *user, const char *host, int32_t port, const char *over)
 {
 	char text[8] = "";
 
 	if (port && port != SIP_PORT)
 		(void)re_snprintf(text, sizeof(text), ":%d", port);
 
-	return re_sdprintf(urip, "sip:%s%s%s%s", user, *user ? "@" : "", host, text);
+	return re_sdprintf(urip, "sip:%s%s%s%s%s", user, *user ? "@" : "", host, text, over);
 }
+
+static const enum sip_transp over[] = {SIP_TRANSP_UDP, SIP_TRANSP_TCP, SIP_TRANSP_TLS};
 
 static int set_identity(struct account *a)
 {
 	const struct account_settings *c = &a->conf;
 	const char *host = c->domain[0] ? c->domain : c->server;
 	const int32_t port = c->domain[0] ? 0 : c->port;
+	const enum sip_transp tp = over[c->transport];
 	int err;
 
-	err = make_uri(&a->registrar, "", host, port);
+	err = make_uri(&a->registrar, "", host, port, sip_transp_param(tp));
 	if (!err && c->identity[0])
 		err = str_dup(&a->identity, c->identity);
 	else if (!err)
-		err = make_uri(&a->identity, c->user, host, port);
+		err = make_uri(&a->identity, c->user, host, port, "");
 	if (!err)
-		err = ua_user_uri(a->ua, &a->contact, c->user, SIP_TRANSP_UDP);
+		err = ua_user_uri(a->ua, &a->contact, c->user, tp);
 
 	return err;
 }
 
 /* libre writes the ;lr of a route itself */
-static int route_dup(char **routep, const char *route)
+static int route_dup(const struct account *a, char **routep, const char *route)
 {
 	const size_t n = strlen(route);
-	int err;
+	const bool lr = n > 3 && !strcmp(route + n - 3, ";lr");
+	char text[sizeof(a->conf.route)];
+	enum sip_transp tp;
 
-	err = str_dup(routep, route);
-	if (!err && n > 3 && !strcmp(route + n - 3, ";lr"))
-		(*routep)[n - 3] = '\0';
+	str_ncpy(text, route, sizeof(text));
+	if (lr)
+		text[n - 3] = '\0';
 
-	return err;
+	return ua_spell(routep, &tp, text, a->conf.transport);
 }
 
 static int set_ways(struct account *a)
@@ -123,9 +128,9 @@ static int set_ways(struct account *a)
 	int err = 0;
 
 	if (c->route[0])
-		err = route_dup(&a->way[a->ways++], c->route);
+		err = route_dup(a, &a->way[a->ways++], c->route);
 	if (!err && c->domain[0])
-		err = make_uri(&a->way[a->ways], "", c->server, c->port);
+		err = make_uri(&a->way[a->ways], "", c->server, c->port, sip_transp_param(over[c->transport]));
 	a->ways++;
 
 	return err;
@@ -176,7 +181,7 @@ int account_alloc(struct account **ap, struct ua *ua, const struct account_setti
 	}
 	a->as = (struct ua_identity) {
 		.uri = a->identity, .display = conf->display[0] ? a->conf.display : NULL,
-		.user = a->conf.user, .route = a->way[0], .authh = credentials, .arg = a->login,
+		.user = a->conf.user, .route = a->way[0], .over = conf->transport, .authh = credentials, .arg = a->login,
 	};
 	account_retry(a);
 	*ap = a;
@@ -201,6 +206,7 @@ void account_close(struct account *a, bool force)
 		account_unpublish(a);
 		account_unregister(a);
 	}
+	a->alive = mem_deref(a->alive);
 	a->reg = mem_deref(a->reg);
 	a->pub = mem_deref(a->pub);
 	a->reg_news.ok = false;

@@ -35,6 +35,8 @@ struct account {
 	unsigned fails;                 /* rounds in a row */
 	unsigned raises;
 	struct exchange *reg;
+	struct sip_keepalive *alive;    /* TCP, TLS: hears when the connection breaks */
+	uint64_t registered_ms;
 	struct tmr tmr;                 /* next REGISTER */
 	uint32_t expires_s;             /* asked for */
 	struct account_told reg_news;   /* .ok = registered */

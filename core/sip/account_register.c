@@ -6,12 +6,14 @@
  *             ├── no answer (32 s), 408, 5xx: the other way at once (route, then server)
  *             │        └── no way is left: wait 5, 10, 20 ... register_retry_s
  *             └── any other refusal: wait register_retry_s (a wrong password mends by hand only)
+ *     TCP, TLS: the connection breaks -> again at once, or 5 s later where it had just been made
  *     each wait is drawn between half of it and the whole; Retry-After prolongs it
  */
 #include <errno.h>
 #include "core/sip/account_priv.h"
 
 #define RETRY_S 5                       /* first wait, doubled each round */
+#define KEEPALIVE_S 120                 /* between CRLFs; libre draws each between 80 and 100 % of it */
 #define RETRY_AFTER_MAX_S 3600
 #define EXPIRES_MIN_S 10                /* a server that grants less is asked again after that */
 #define EXPIRES_MAX_S (7 * 86400)
@@ -26,6 +28,7 @@ static void use_way(struct account *a, unsigned way)
 	if (way == a->now)
 		return;
 	a->now = way;
+	a->alive = mem_deref(a->alive);
 	a->as.route = a->way[way];
 	a->reg = mem_deref(a->reg);     /* its requests know the old way */
 	a->pub = mem_deref(a->pub);
@@ -115,9 +118,32 @@ static uint32_t granted_s(const struct account *a, const struct sip_msg *msg)
 	return MIN(MAX(g.expires_s, EXPIRES_MIN_S), EXPIRES_MAX_S);
 }
 
+/* The PBX reaches us by the connection that is gone; one that closes each at once is not obeyed at once */
+static void broken_handler(int err, void *arg)
+{
+	struct account *a = arg;
+
+	(void)err;
+	a->alive = mem_deref(a->alive);
+	if (tmr_jiffies() - a->registered_ms >= RETRY_S * 1000)
+		account_retry(a);
+	else
+		tmr_start(&a->tmr, RETRY_S * 1000, tmr_handler, a);
+}
+
+/* Ask to hear when the connection breaks; it is kept open by CRLF (RFC 5626 §3.5.1) */
+static void watch(struct account *a, const struct sip_msg *msg)
+{
+	a->alive = mem_deref(a->alive);
+	a->registered_ms = tmr_jiffies();
+	if (msg->tp != SIP_TRANSP_UDP)
+		(void)sip_keepalive_start(&a->alive, a->ua->sip, msg, KEEPALIVE_S, broken_handler, a);
+}
+
 static void registered(struct account *a, const struct sip_msg *msg)
 {
 	a->fails = a->tried = a->raises = 0;
+	watch(a, msg);
 	tmr_start(&a->tmr, account_refresh_ms(granted_s(a, msg)), tmr_handler, a);
 	account_tell(a, false, true, 0, msg);
 	if (a->conf.publish && !tmr_isrunning(&a->pub_tmr))
@@ -159,6 +185,26 @@ static int send_register(struct account *a, uint32_t expires_s)
 			     a->contact, expires_s, expires_s);
 }
 
+/* TCP or TLS has to be there for the next hop; it is tried again with each round.  A server's certificate
+ * may carry the domain it serves (RFC 5922) */
+static int prepare(struct account *a)
+{
+	enum sip_transp tp;
+	struct pl domain;
+	char *uri = NULL;
+	int err;
+
+	if (!a->ua->sip)
+		return ENOTCONN;
+	err = ua_target(a->ua, &uri, &tp, a->as.route ? a->as.route : a->registrar, a->conf.transport);
+	mem_deref(uri);
+	if (err || tp != SIP_TRANSP_TLS || !a->conf.domain[0])
+		return err;
+	pl_set_str(&domain, a->conf.domain);
+
+	return tls_called(a->ua, &domain);
+}
+
 /* Register, or refresh; a new round begins with the preferred way */
 void account_register(struct account *a)
 {
@@ -166,7 +212,9 @@ void account_register(struct account *a)
 
 	if (a->fails && !a->tried)
 		use_way(a, 0);
-	err = account_exchange(a, &a->reg, a->registrar, answer_handler);
+	err = prepare(a);
+	if (!err)
+		err = account_exchange(a, &a->reg, a->registrar, answer_handler);
 	if (!err)
 		err = send_register(a, a->expires_s);
 	if (err)

@@ -7,25 +7,6 @@
 #include <errno.h>
 #include "core/sip/call_priv.h"
 
-static int target(enum sip_transp *tp, const char *to)
-{
-	struct pl pl, transport;
-	struct uri uri;
-	int err;
-
-	pl_set_str(&pl, to);
-	err = uri_decode(&uri, &pl);
-	if (err || pl_strcasecmp(&uri.scheme, "sip"))
-		return EINVAL;
-
-	*tp = SIP_TRANSP_UDP;
-	if (!msg_param_decode(&uri.params, "transport", &transport) &&
-	    !pl_strcasecmp(&transport, "tcp"))
-		*tp = SIP_TRANSP_TCP;
-
-	return 0;
-}
-
 static int dup(char **dst, const char *src)
 {
 	return src ? str_dup(dst, src) : 0;
@@ -94,7 +75,8 @@ int call_invite(struct call *c)
  * @param h   Event handler
  * @param arg Its argument
  *
- * @return 0, EINVAL not a sip: URI, or a name without a DNS client, EADDRINUSE no RTP port left, or
+ * @return 0, EINVAL not a sip: URI, or a name without a DNS client, EADDRINUSE no RTP port left,
+ *         EPROTONOSUPPORT TCP or TLS could not be started (told to ua_faults()), or
  *         the network's error; h is not called then
  *
  * CALL_PROGRESS and CALL_ANSWERED or CALL_CLOSED follow.  A redirection (3xx) is followed by libre
@@ -105,22 +87,24 @@ int call_dial(struct call **cp, struct ua *ua, const struct call_dial *d, call_e
 {
 	struct call *c = NULL;
 	enum sip_transp tp;
+	char *to = NULL;
 	int err;
 
 	if (!cp || !ua || !d || !d->to)
 		return EINVAL;
 
-	err = target(&tp, d->to);
+	err = ua_target(ua, &to, &tp, d->to, d->as ? d->as->over : ua->conf->transport);
 	if (!err)
 		err = call_alloc(&c, ua, d->as ? d->as->user : d->from_user ? d->from_user : ua->user, tp);
-	if (err)
+	if (err) {
+		mem_deref(to);
 		return err;
+	}
 
 	call_set_handler(c, h, arg);
 	c->outgoing = c->offered = true;
-	err = str_dup(&c->peer, d->to);
-	if (!err)
-		err = keep_way(c, d);
+	c->peer = to;
+	err = keep_way(c, d);
 	if (!err)
 		err = call_invite(c);
 	if (err)

@@ -185,6 +185,14 @@ static void message_sent(const char *to, int err, uint16_t scode, void *arg)
 	p->cfg.news(&news, p->cfg.arg);
 }
 
+static void transport_fault(const char *about, const char *cause, void *arg)
+{
+	const struct phone *p = arg;
+	const struct phone_news news = {.id = EV_TRANSPORT, .text = {about, cause}};
+
+	p->cfg.news(&news, p->cfg.arg);
+}
+
 /* --- struct door_phone_ops --- */
 
 static int op_dial(void *ctx, uint32_t number, const char *to, unsigned account,
@@ -320,6 +328,7 @@ int phone_alloc(struct phone **pp, const struct phone_config *cfg)
 		return err;
 	}
 	ua_handlers(p->ua, incoming, message_in, refused, p);
+	ua_faults(p->ua, transport_fault, p);
 	phone_accounts(p);
 	*pp = p;
 
@@ -340,6 +349,7 @@ void phone_close(struct phone *p, bool force)
 	if (!p->ua)
 		return;
 	ua_handlers(p->ua, NULL, NULL, NULL, NULL);
+	ua_faults(p->ua, NULL, NULL);
 	if (force) {
 		phone_accounts_end(p, true);    /* before its requests are told that they are over */
 		ua_close(p->ua, true);

@@ -32,9 +32,17 @@ static void no_refused(const char *from, const char *method, uint16_t scode, voi
 	(void)arg;
 }
 
+static void no_fault(const char *about, const char *cause, void *arg)
+{
+	(void)about;
+	(void)cause;
+	(void)arg;
+}
+
 static void release(struct ua *ua)
 {
 	tmr_cancel(&ua->bye);
+	tmr_cancel(&ua->listen);
 	ua->sock = mem_deref(ua->sock);
 	ua->requests = mem_deref(ua->requests);
 	ua->responses = mem_deref(ua->responses);
@@ -42,6 +50,7 @@ static void release(struct ua *ua)
 	ua_fork_forget(ua);
 	ua->udp = mem_deref(ua->udp);
 	ua->sip = mem_deref(ua->sip);
+	tls_stop(ua);
 }
 
 static void bye_timer(void *arg)
@@ -80,21 +89,6 @@ static bool stray_response(const struct sip_msg *msg, void *arg)
 	(void)arg;
 
 	return true;
-}
-
-static int transports(struct ua *ua, const struct ua_config *cfg)
-{
-	int err;
-
-	err = sip_transp_add(ua->sip, SIP_TRANSP_UDP, &cfg->laddr);
-	if (err)
-		return err;
-
-	err = sip_transp_laddr(ua->sip, &ua->laddr, SIP_TRANSP_UDP, &cfg->laddr);
-	if (err || !cfg->tcp)
-		return err;
-
-	return sip_transp_add(ua->sip, SIP_TRANSP_TCP, &ua->laddr);
 }
 
 static int listeners(struct ua *ua)
@@ -141,7 +135,7 @@ static int build(struct ua *ua, const struct ua_config *cfg)
 		err = sip_alloc(&ua->sip, cfg->dnsc, HASH_SIZE, HASH_SIZE, HASH_SIZE, ua->software,
 				exit_handler, ua);
 	if (!err)
-		err = transports(ua, cfg);
+		err = ua_transports(ua, cfg);
 	if (!err)
 		err = listeners(ua);
 	if (!err)
@@ -171,6 +165,8 @@ int ua_alloc(struct ua **uap, const struct ua_config *cfg)
 		return ENOMEM;
 
 	tmr_init(&ua->bye);
+	tmr_init(&ua->listen);
+	ua_faults(ua, NULL, NULL);
 	ua_handlers(ua, NULL, NULL, NULL, NULL);
 	ua->conf = cfg->conf;
 	ua->message_code = cfg->message_code;
@@ -204,6 +200,19 @@ void ua_handlers(struct ua *ua, ua_call_h *callh, ua_message_h *msgh, ua_refused
 	ua->msgh = msgh ? msgh : no_message;
 	ua->refh = refh ? refh : no_refused;
 	ua->arg = arg;
+}
+
+/**
+ * Set who hears of faults of TCP and TLS (SIP-01).
+ *
+ * @param ua  Agent
+ * @param h   Told from the loop; it must not end the agent.  NULL = nobody
+ * @param arg Its argument
+ */
+void ua_faults(struct ua *ua, ua_fault_h *h, void *arg)
+{
+	ua->faulth = h ? h : no_fault;
+	ua->fault_arg = arg;
 }
 
 /**
@@ -242,16 +251,17 @@ struct sip *ua_sip(struct ua *ua)
 	return ua ? ua->sip : NULL;
 }
 
-/* "sip:user@addr[:port][;transport=tcp]": From, Contact (SUP-02) */
+/* "sip:user@addr[:port][;transport=tcp|tls]": From, Contact (SUP-02) */
 int ua_user_uri(const struct ua *ua, char **urip, const char *user, enum sip_transp tp)
 {
-	const bool v6 = sa_af(&ua->addr) == AF_INET6;
+	const bool v6 = sa_af(&ua->addr) == AF_INET6, tls = tp == SIP_TRANSP_TLS;
+	const uint16_t own = tls ? ua->tls_port : sa_port(&ua->addr);
 	struct pl pl;
 	char port[8] = "";
 
 	pl_set_str(&pl, user);
-	if (sa_port(&ua->addr) != SIP_PORT)
-		(void)re_snprintf(port, sizeof(port), ":%u", sa_port(&ua->addr));
+	if (own != sip_transp_port(tp, 0))
+		(void)re_snprintf(port, sizeof(port), ":%u", own);
 
 	return re_sdprintf(urip, "sip:%H@%s%j%s%s%s", uri_user_escape, &pl, v6 ? "[" : "",
 			   &ua->addr, v6 ? "]" : "", port, sip_transp_param(tp));
@@ -321,6 +331,7 @@ void ua_close(struct ua *ua, bool force)
 	if (!ua || !ua->sip)
 		return;
 
+	tmr_cancel(&ua->listen);
 	if (force) {
 		close_forced(ua);
 	}

@@ -21,6 +21,7 @@ struct ua_identity {
 	const char *display;            /**< display name, NULL = none */
 	const char *user;               /**< user part of Contact and SDP origin */
 	const char *route;              /**< next hop, NULL = by the request's URI */
+	int32_t over;                   /**< enum sip_over, where the URI does not say */
 	sip_auth_h *authh;              /**< credentials for a challenge, NULL = none */
 	void *arg;                      /**< its argument, a libre object that users of this reference */
 };
@@ -43,11 +44,14 @@ typedef void (ua_call_h)(struct call *call, const struct sip_msg *msg, void *arg
 /** SIP MESSAGE text/plain, already answered 200; valid UTF-8 without control characters but \n */
 typedef void (ua_message_h)(const char *from, const char *body, void *arg);
 typedef void (ua_refused_h)(const char *from, const char *method, uint16_t scode, void *arg);
+/** TCP or TLS failed: about our address, our file, or the subject of a peer's certificate */
+typedef void (ua_fault_h)(const char *about, const char *cause, void *arg);
 typedef void (ua_message_sent_h)(const char *to, int err, uint16_t scode, void *arg);
 
 int  ua_alloc(struct ua **uap, const struct ua_config *cfg);
 void ua_handlers(struct ua *ua, ua_call_h *callh, ua_message_h *msgh, ua_refused_h *refh,
 		 void *arg);
+void ua_faults(struct ua *ua, ua_fault_h *h, void *arg);
 const struct sa *ua_laddr(const struct ua *ua);
 const char *ua_uri(const struct ua *ua);                /**< "sip:user@addr[:port]" */
 int  ua_message(struct ua *ua, const char *to, const char *from_user, const char *body,

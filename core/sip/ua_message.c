@@ -132,10 +132,16 @@ static void sent_handler(int err, const struct sip_msg *msg, void *arg)
 
 static int send_message(struct message *m, struct ua *ua, const struct ua_identity *as, const char *body)
 {
-	const struct exchange_config cfg = { .sip = ua->sip, .uri = m->to, .to = m->to, .as = as };
+	struct exchange_config cfg = { .sip = ua->sip, .to = m->to, .as = as };
+	enum sip_transp tp;
+	char *uri = NULL;
 	int err;
 
-	err = exchange_alloc(&m->exchange, &cfg, sent_handler, m);
+	err = ua_target(ua, &uri, &tp, m->to, as->over);
+	cfg.uri = uri;
+	if (!err)
+		err = exchange_alloc(&m->exchange, &cfg, sent_handler, m);
+	mem_deref(uri);
 	if (err)
 		return err;
 
@@ -203,7 +209,7 @@ int ua_message_as(struct ua *ua, const struct ua_identity *as, const char *to, c
 int ua_message(struct ua *ua, const char *to, const char *from_user, const char *body,
 	       ua_message_sent_h *h, void *arg)
 {
-	struct ua_identity as = { .uri = NULL };
+	struct ua_identity as = { .over = ua ? ua->conf->transport : 0 };
 	char *from = NULL;
 	int err;
 

@@ -23,6 +23,11 @@ struct ua {
 	struct ua_past past[UA_PAST];
 	uint32_t fork_tag;              /* hash of the last forked answer's tag: its BYE is sent */
 	struct udp_sock *udp;           /* SIP's socket, learnt from the first request */
+	struct tls *tls;                /* NULL until TLS is in use */
+	struct list tls_names;          /* host names that were called over TLS */
+	struct tmr listen;              /* TCP and TLS start when whoever hears of faults is there */
+	bool tcp_up, tls_up;
+	uint16_t tls_port;              /* as bound */
 	struct sa laddr;                /* as bound */
 	struct sa addr;                 /* as told to others */
 	char *user, *software, *uri;
@@ -36,11 +41,23 @@ struct ua {
 	ua_message_h *msgh;
 	ua_refused_h *refh;
 	void *arg;
+	ua_fault_h *faulth;
+	void *fault_arg;
 };
 
 /* ua.c */
 int ua_user_uri(const struct ua *ua, char **urip, const char *user, enum sip_transp tp);
 void ua_refused(struct ua *ua, const struct sip_msg *msg, uint16_t scode);
+
+/* ua_transport.c */
+int ua_transports(struct ua *ua, const struct ua_config *cfg);
+int ua_spell(char **urip, enum sip_transp *tp, const char *to, int32_t over);
+int ua_target(struct ua *ua, char **urip, enum sip_transp *tp, const char *to, int32_t over);
+
+/* tls.c */
+int tls_start(struct ua *ua, const char **about, const char **why);
+void tls_stop(struct ua *ua);
+int tls_called(struct ua *ua, const struct pl *host);
 
 /* ua_fork.c */
 bool ua_fork(const struct sip_msg *msg, void *arg);

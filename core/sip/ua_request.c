@@ -6,7 +6,7 @@
  *
  *     request                          answer
  *     header missing or contradictory  400
- *     URI not sip:                     416
+ *     URI not sip:, nor sips: by TLS   416
  *     Require: but replaces and timer  420, Unsupported (100rel and PRACK among them)
  *     OPTIONS                          200, what we serve
  *     MESSAGE                          ua_message.c
@@ -69,7 +69,8 @@ static bool faulty(struct ua *ua, const struct sip_msg *msg)
 
 	if (!whole(msg))
 		refuse(ua, msg, 400, "Bad Request", "", &pl_null);
-	else if (pl_strcasecmp(&msg->uri.scheme, "sip"))
+	else if (pl_strcasecmp(&msg->uri.scheme, msg->tp == SIP_TRANSP_TLS ? "sips" : "sip") &&
+		 pl_strcasecmp(&msg->uri.scheme, "sip"))
 		refuse(ua, msg, 416, "Unsupported URI Scheme", "", &pl_null);
 	else if (require)
 		refuse(ua, msg, 420, "Bad Extension", "Unsupported", &require->val);
@@ -83,14 +84,19 @@ static bool faulty(struct ua *ua, const struct sip_msg *msg)
 
 static void options(struct ua *ua, const struct sip_msg *msg)
 {
+	char *contact = NULL;
+
+	if (ua_user_uri(ua, &contact, ua->user, msg->tp))
+		return;
 	(void)sip_treplyf(NULL, NULL, ua->sip, msg, false, 200, "OK",
-			  "Contact: <%s%s>\r\n"
+			  "Contact: <%s>\r\n"
 			  "Allow: " UA_ALLOW "\r\n"
 			  "Accept: application/sdp, application/dtmf-relay, application/dtmf, "
 			  "text/plain\r\n"
 			  "Supported: " UA_SUPPORTED "\r\n"
 			  "Content-Length: 0\r\n\r\n",
-			  ua->uri, sip_transp_param(msg->tp));
+			  contact);
+	mem_deref(contact);
 }
 
 static void not_ours(struct ua *ua, const struct sip_msg *msg)

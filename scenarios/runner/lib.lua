@@ -909,7 +909,7 @@ end
 
 -- Stock baresip as a peer: its folder of configuration, its process, its control connection
 local Baresip = {}
-local BARESIP_OPTS = {name = true, codec = true, dtmf = true, answer = true, plays = true, user = true, at = true}
+local BARESIP_OPTS = {name = true, codec = true, dtmf = true, answer = true, plays = true, user = true, at = true, transport = true, cert = true}
 local BARESIP_MODULES = "/usr/lib/baresip/modules"
 
 local function write_file(path, data)
@@ -917,6 +917,9 @@ local function write_file(path, data)
   f:write(data)
   f:close()
 end
+
+-- a file named by the script, for a program that runs in a folder of its own
+local function absolute(path) return path:sub(1, 1) == "/" and path or (os.getenv("PWD") or ".") .. "/" .. path end
 
 -- a WAV file; hz is whole, so that a second can be repeated
 local function wav(hz, dbm0, seconds, rate, channels)
@@ -939,20 +942,27 @@ local function baresip_codec(o)
   return c[1], c[2] or codec, c[3] or 8000, c[4] or 1
 end
 
-local function baresip_config(dir, ip, codec)
+local function baresip_config(dir, ip, codec, cert)
   local c = {"sip_listen " .. ip .. ":5060", "net_interface " .. ip, "ctrl_tcp_listen " .. ip .. ":4444",
     "module_path " .. BARESIP_MODULES, "audio_source aufile," .. dir .. "/play.wav", "snd_path " .. dir, "statmode_default off"}
   for _, m in ipairs{codec, "uuid", "aufile", "sndfile"} do c[#c + 1] = "module " .. m .. ".so" end
   for _, m in ipairs{"account", "menu", "ctrl_tcp"} do c[#c + 1] = "module_app " .. m .. ".so" end
+  if cert then c[#c + 1] = "sip_certificate " .. absolute(cert) end
   return table.concat(c, "\n") .. "\n"
+end
+
+-- ip:port and ;transport= of an address ip:5060
+local function over(address, transport)
+  if not transport then return address end
+  return (address:gsub(":5060$", transport == "tls" and ":5061" or ":5060")) .. ";transport=" .. transport
 end
 
 local function baresip_account(o, ip)
   if o.at then
     return string.format("<sip:%s@%s>;auth_user=%s;auth_pass=%s;regint=60;answermode=%s;audio_codecs=%s;dtmfmode=%s\n", o.user,
-      o.at.address, o.user, o.at.users[o.user] or "", o.answer or "auto", select(2, baresip_codec(o)), o.dtmf or "rtpevent")
+      over(o.at.address, o.transport), o.user, o.at.users[o.user] or "", o.answer or "auto", select(2, baresip_codec(o)), o.dtmf or "rtpevent")
   end
-  return string.format("<sip:%s@%s:5060>;regint=0;answermode=%s;audio_codecs=%s;dtmfmode=%s\n", o.user or "phone", ip,
+  return string.format("<sip:%s@%s>;regint=0;answermode=%s;audio_codecs=%s;dtmfmode=%s\n", o.user or "phone", over(ip .. ":5060", o.transport),
     o.answer or "auto", select(2, baresip_codec(o)), o.dtmf or "rtpevent")
 end
 
@@ -969,10 +979,10 @@ function T:baresip(opts)
   local plays = o.plays or {hz = 0, dbm0 = -96}
   local host = rt.host(o.name)
   local ip, dir = host:match("^(.-):"), rt.folder()
-  write_file(dir .. "/config", baresip_config(dir, ip, (baresip_codec(o))))
+  write_file(dir .. "/config", baresip_config(dir, ip, (baresip_codec(o)), o.cert))
   write_file(dir .. "/accounts", baresip_account(o, ip))
   write_file(dir .. "/play.wav", wav(plays.hz, plays.dbm0 or -10, 60, select(3, baresip_codec(o))))
-  local b = {name = o.name, address = host, uri = "sip:" .. (o.user or "phone") .. "@" .. host, dir = dir}
+  local b = {name = o.name, address = host, uri = "sip:" .. (o.user or "phone") .. "@" .. over(host, o.transport), dir = dir}
   b.process = keep(self, baresip_start(self, o, dir))
   b.ctrl = keep(self, rt.tcp{name = o.name, address = ip .. ":4444", ctrl = true})
   if not await(function() return b.ctrl:is_up() end, rt.now() + 10) then
@@ -1158,11 +1168,10 @@ local KAMAILIO_CONFIG = [[
 debug=1
 log_stderror=yes
 children=2
-disable_tcp=yes
-auto_aliases=no
+@DISABLETCP@auto_aliases=no
 listen=udp:@ADDRESS@
-mpath="/usr/lib/x86_64-linux-gnu/kamailio/modules/:/usr/lib/aarch64-linux-gnu/kamailio/modules/"
-loadmodule "kex.so"
+@LISTEN@mpath="/usr/lib/x86_64-linux-gnu/kamailio/modules/:/usr/lib/aarch64-linux-gnu/kamailio/modules/"
+@MODULES@loadmodule "kex.so"
 loadmodule "tm.so"
 loadmodule "tmx.so"
 loadmodule "sl.so"
@@ -1215,14 +1224,25 @@ request_route {
 }
 ]]
 
--- t:kamailio{users = {["100"] = "secret"}, expires = 30}
+local KAMAILIO_TLS = [[
+loadmodule "tls.so"
+modparam("tls", "certificate", "%s")
+modparam("tls", "private_key", "%s")
+modparam("tls", "tls_method", "TLSv1.2+")
+modparam("tls", "verify_certificate", 0)
+modparam("tls", "require_certificate", 0)
+]]
+
+-- t:kamailio{users = {["100"] = "secret"}, expires = 30, cert = "FILE.pem"}: with a certificate it serves TCP and TLS too
 function T:kamailio(opts)
-  local o = unique(self, check_opts(opts, {name = true, users = true, expires = true}, "kamailio"), "kamailio")
+  local o = unique(self, check_opts(opts, {name = true, users = true, expires = true, cert = true}, "kamailio"), "kamailio")
   local host, dir, users = rt.host(o.name), rt.folder(), {}
   for user, password in pairs(o.users or {}) do users[#users + 1] = string.format('\t$sht(pw=>%s) = "%s";\n', user, password) end
   table.sort(users)
   write_file(dir .. "/kamailio.cfg", (KAMAILIO_CONFIG:gsub("@(%u+)@",
-    {ADDRESS = host, USERS = table.concat(users), EXPIRES = tostring(o.expires or 3600)})))
+    {ADDRESS = host, USERS = table.concat(users), EXPIRES = tostring(o.expires or 3600), DISABLETCP = o.cert and "" or "disable_tcp=yes\n",
+    LISTEN = o.cert and string.format("listen=tcp:%s\nlisten=tls:%s\nenable_tls=yes\ntcp_children=2\n", host, (host:gsub(":%d+$", ":5061"))) or "",
+    MODULES = o.cert and string.format(KAMAILIO_TLS, absolute(o.cert), absolute(o.cert)) or ""})))
   local k = setmetatable({name = o.name, address = host, uri = "sip:" .. host:gsub(":5060$", ""), users = o.users or {}, dir = dir,
     owner = self}, Kamailio)
   hosts[host] = o.name

@@ -212,7 +212,7 @@ END_TEST
 
 START_TEST(bad_target)
 {
-	static const char *const uri[] = { "", "192.168.0.22", "tel:123", "sips:10.77.0.2",
+	static const char *const uri[] = { "", "192.168.0.22", "tel:123", "mailto:10.77.0.2",
 					  "sip:" };
 	struct call_dial d = { .to = NULL };
 	struct call *c = NULL;
