@@ -22,6 +22,7 @@
 #define PORT_B 1
 #define NOT_WIRED 255
 #define HEAR_MS 100                     /* overdue counterparts are looked for so often */
+#define EMULATED_US 5000                /* an emulator may stand still between an edge and its stamp */
 #define SECOND_US 10000                 /* a second board debounces 5 ms, and its clock is told to 1 ms */
 
 struct rig {
@@ -202,6 +203,14 @@ static void look(void *arg)
 
 /* --- the tested board --- */
 
+/** Is the board an emulator's, by its own word? */
+bool rig_emulated(const struct rig *r)
+{
+	const struct link_msg *hello = r->port ? board_hello(hil_port_board(r->port)) : NULL;
+
+	return hello && hello->u.hello.clock == LINK_CLOCK_EMULATED;
+}
+
 static bool watched(const struct rig *r, unsigned pin)
 {
 	return r->spec.kind == RIG_QEMU ? pin < WITNESS_PINS : r->driver && pin <= LINK_PIN_LIT_DOOR;
@@ -221,8 +230,10 @@ static void on_state(enum board_state state, const char *text, void *arg)
 
 static void on_edge(const struct board_edge *e, void *arg)
 {
-	const struct witness_edge w = {.t_us = e->host_us, .error_us = e->error_us, .level = e->level};
 	struct rig *r = arg;
+	const struct witness_edge w = {
+		.t_us = e->host_us, .error_us = e->error_us + (rig_emulated(r) ? EMULATED_US : 0), .level = e->level,
+	};
 	char text[160];
 
 	if (r->h.edge)

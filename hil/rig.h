@@ -42,6 +42,7 @@ int  rig_open(struct rig **rp, const struct rig_spec *spec, char *err, size_t er
 int  rig_join(struct rig *r, const struct rig_handlers *h, char *err, size_t errsize);
 void rig_leave(struct rig *r);
 bool rig_ready(const struct rig *r);
+bool rig_emulated(const struct rig *r);
 bool rig_drives(const struct rig *r);
 bool rig_watches(const struct rig *r, unsigned pin);
 bool rig_witnessed(const struct rig *r);

@@ -2,7 +2,7 @@
 
 local USERS = {["100"] = "door secret", ["101"] = "one", ["102"] = "two"}
 
-local function real(...) return {clock = "real", timeout = 60, req = {...}} end
+local function real(...) return {clock = "real", rig = "sim", timeout = 60, req = {...}} end
 
 local function office(t, settings, opts)
   local pbx = t:kamailio{users = USERS, expires = opts and opts.expires}
@@ -75,7 +75,7 @@ scenario("a wrong password is refused by Kamailio and told", real("SIP-03", "SIP
 end)
 
 scenario("Kamailio is killed: the rescue contact is called; it is back: the door is registered again and calls through it",
-  {clock = "real", timeout = 150, req = {"CON-01", "SIP-10", "SUP-03"}}, function(t)
+  {clock = "real", rig = "sim", timeout = 150, req = {"CON-01", "SIP-10", "SUP-03"}}, function(t)
   local rescue = t:baresip{name = "rescue"}
   local pbx, phone, door = office(t, {["button.day"] = {"101", rescue.uri .. ";p2p"}, ["door.ring_s"] = 10, identity = "123456789",
     ["sip.register_retry_s"] = 10}, {expires = 10})

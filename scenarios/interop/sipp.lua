@@ -1,6 +1,6 @@
 -- SIPp as caller and called, with flows that are legal but odd (SIP-01, SIP-10, DOOR-02, DOOR-03)
 
-local function real(...) return {clock = "real", timeout = 60, req = {...}} end
+local function real(...) return {clock = "real", rig = "sim", timeout = 60, req = {...}} end
 
 local SDP = [[
 

@@ -79,6 +79,16 @@ static int start(lua_State *L)
 	return 0;
 }
 
+/** door:_emulated(): an emulator may stand still between an edge and its stamp */
+static int is_emulated(lua_State *L)
+{
+	const struct door_actor *d = door_check(L);
+
+	lua_pushboolean(L, d->rig && rig_emulated(d->rig));
+
+	return 1;
+}
+
 /** door:_on_board() */
 static int is_on_board(lua_State *L)
 {
@@ -204,7 +214,7 @@ static int pulse(lua_State *L)
 }
 
 const luaL_Reg door_board_methods[] = {
-	{"_ready", ready}, {"_start", start}, {"_on_board", is_on_board}, {"_settled", settled}, {"_told", told},
+	{"_ready", ready}, {"_start", start}, {"_on_board", is_on_board}, {"_emulated", is_emulated}, {"_settled", settled}, {"_told", told},
 	{"_stall", stall}, {"_level", level}, {"cable", cable}, {"reset_board", reset}, {"pause_board", stand_still},
 	{"noise", noise}, {"deaf", deaf}, {"pulse", pulse}, {NULL, NULL},
 };

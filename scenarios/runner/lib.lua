@@ -175,6 +175,7 @@ local function time_of(e) return type(e) == "table" and e.t or e end
 -- pins that a board drives: their stamp is taken as they change, so a stall makes them late, not their stamp wrong
 local OUTPUTS = {relay1 = true, relay2 = true, call = true, talk = true, door = true}
 local BOARD_TICK = 1e-6
+local EMULATED_STAMP = 0.0005   -- an emulator may stand still for a moment between an edge and its stamp
 
 -- seconds between two entries, or moments; how uncertain they are; how much a stall may have delayed; whose clock:
 -- the board's where both are edges of one board
@@ -182,7 +183,7 @@ local function elapsed(from, to)
   local a, b = type(from) == "table" and from or {}, type(to) == "table" and to or {}
   if a.board_us and b.board_us and a.who == b.who then
     local stall = math.max(stall_of(a), stall_of(b))
-    local unsure = 2 * BOARD_TICK + (OUTPUTS[a.signal] and OUTPUTS[b.signal] and 0 or stall)
+    local unsure = 2 * BOARD_TICK + (doors[a.who]:_emulated() and EMULATED_STAMP or 0) + (OUTPUTS[a.signal] and OUTPUTS[b.signal] and 0 or stall)
     return (b.board_us - a.board_us) / 1e6, unsure, stall,
       string.format("board's clock, stalls up to %.6f; this host saw %.6f", stall, (b.seen_us - a.seen_us) / 1e6)
   end
