@@ -3,7 +3,7 @@
 local USERS = {["100"] = "door secret", ["101"] = "one", ["102"] = "two"}
 local CERT = "fixtures/certificates/"
 
-local function real(...) return {clock = "real", timeout = 60, req = {...}} end
+local function real(...) return {clock = "real", rig = "sim", timeout = 60, req = {...}} end
 
 -- The addresses of this clock change from run to run: the certificate cannot carry them
 local function account(pbx, over, more)
@@ -50,7 +50,7 @@ for _, over in ipairs{"tcp", "tls"} do
   end)
 
   scenario("over " .. over .. " the door is registered anew when Kamailio was killed and is back",
-    {clock = "real", timeout = 60, req = {"SIP-01", "SIP-10"}}, function(t)
+    {clock = "real", rig = "sim", timeout = 60, req = {"SIP-01", "SIP-10"}}, function(t)
     local pbx = t:kamailio{users = USERS, cert = CERT .. "good.pem"}
     local door = t:door(account(pbx, over, {["sip.register_retry_s"] = 10}))
     door:expect_event("registration", {ok = true})
