@@ -28,7 +28,7 @@ static const char help[] =
 "  --clock CLOCK     virtual (default), or real: loopback sockets, for outside peers\n"
 "  --rig RIG         where the doors' panels are: sim (default), board:qemu, board:/dev/ttyACM0 ...: real time;\n"
 "                    each job has an emulated board of its own (docs/boards.md)\n"
-"  --longest S       on a board, skip what takes longer (default 7); a trial in virtual time tells\n"
+"  --longest S       on a board, skip what takes longer (default 5); a trial in virtual time tells\n"
 "  --retry N         repeat what is inconclusive so often (default 2 on a board, else 0)\n"
 "  --compare A,B     run on two rigs and print the differences edge by edge, e.g. sim,board:qemu\n"
 "  --tolerance MS    how far edges may be apart there (default 20)\n"
@@ -382,7 +382,7 @@ static int load(struct suite *s, char **path, int n)
  */
 int cmd_test(int argc, char **argv)
 {
-	struct plan p = {.opts = {.seed = 1, .repeat = 1, .keep = "ipgap-failures", .rig_name = "sim", .longest_s = 7,
+	struct plan p = {.opts = {.seed = 1, .repeat = 1, .keep = "ipgap-failures", .rig_name = "sim", .longest_s = 5,
 				  .retry = RETRY_DEFAULT, .tolerance_s = 0.020}};
 	struct suite s = {NULL, 0};
 	int c, st = 0;
