@@ -527,12 +527,6 @@ bool rig_witnessed(const struct rig *r)
 	return !r->witness.on || !witness_waits(&r->witness);
 }
 
-/** Edges that were told and seen since the board was ready. */
-unsigned rig_matched(const struct rig *r)
-{
-	return r->witness.matched;
-}
-
 /** The core's port; NULL until rig_join(). */
 struct hil_port *rig_port(struct rig *r)
 {

@@ -46,7 +46,6 @@ bool rig_emulated(const struct rig *r);
 bool rig_drives(const struct rig *r);
 bool rig_watches(const struct rig *r, unsigned pin);
 bool rig_witnessed(const struct rig *r);
-unsigned rig_matched(const struct rig *r);
 struct hil_port *rig_port(struct rig *r);
 struct board *rig_board(struct rig *r);
 int  rig_reset(struct rig *r);

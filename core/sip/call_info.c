@@ -36,13 +36,19 @@ void call_info_handler(struct sip *sip, const struct sip_msg *msg, void *arg)
 				  "Content-Length: 0\r\n\r\n");
 }
 
-/* A digit to the other side; whether it takes it is its own affair */
-void call_info_send(struct call *c, char digit, unsigned duration_ms)
+/**
+ * Send a digit to the other side of a session; whether it takes it is its own affair.
+ *
+ * @param sess        Session, NULL = nothing is sent
+ * @param digit       Digit
+ * @param duration_ms Its length [ms]
+ */
+void info_send(struct sipsess *sess, char digit, unsigned duration_ms)
 {
 	char body[INFO_BODY];
 	struct mbuf *mb;
 
-	if (!c->sess || info_write(body, digit, duration_ms))
+	if (!sess || info_write(body, digit, duration_ms))
 		return;
 
 	mb = mbuf_alloc(sizeof(body));
@@ -50,7 +56,12 @@ void call_info_send(struct call *c, char digit, unsigned duration_ms)
 		return;
 	if (!mbuf_write_str(mb, body)) {
 		mb->pos = 0;
-		(void)sipsess_info(c->sess, "application/dtmf-relay", mb, NULL, NULL);
+		(void)sipsess_info(sess, "application/dtmf-relay", mb, NULL, NULL);
 	}
 	mem_deref(mb);
+}
+
+void call_info_send(struct call *c, char digit, unsigned duration_ms)
+{
+	info_send(c->sess, digit, duration_ms);
 }

@@ -244,19 +244,7 @@ int caller_sip_modify(struct caller_actor *c, int event_pt)
 
 void caller_sip_info(struct caller_actor *c, char digit, unsigned ms)
 {
-	char body[INFO_BODY];
-	struct mbuf *mb;
-
-	if (!c->sess || info_write(body, digit, ms))
-		return;
-	mb = mbuf_alloc(sizeof(body));
-	if (!mb)
-		return;
-	if (!mbuf_write_str(mb, body)) {
-		mb->pos = 0;
-		(void)sipsess_info(c->sess, "application/dtmf-relay", mb, NULL, NULL);
-	}
-	mem_deref(mb);
+	info_send(c->sess, digit, ms);
 }
 
 static void message_destructor(void *arg)
