@@ -22,11 +22,11 @@ PKG_LIBS := $(shell pkg-config --libs sdl2 cairo lua5.4 portaudio-2.0 2>/dev/nul
 comma    := ,
 # -u: a program that needs nothing of vnet.c gets it all the same, before libre asks for it.
 # libre and librem are linked statically: --wrap turns libre's calls for time, sockets and randomness
-# into sim/vnet.c (tls_start_tcp: core/sip/tls.c), and librem's goertzel_* must not meet spandsp's of the same name.
+# into sim/vnet.c (tls_start_tcp: core/sip/tls.c; re_fprintf: sim/quiet.c), and librem's goertzel_* must not meet spandsp's of the same name.
 WRAPS    := socket bind connect listen accept getsockname getpeername getsockopt sendto send recvfrom recv \
             close epoll_ctl epoll_wait gettimeofday clock_gettime time RAND_bytes \
-            tmr_start tmr_cancel tmr_poll tmr_next_timeout tls_start_tcp sip_transp_laddr
-WRAP     := $(addprefix -Wl$(comma)--wrap=,$(WRAPS)) -Wl,-u,__wrap_close -Wl,-u,__wrap_tmr_start
+            tmr_start tmr_cancel tmr_poll tmr_next_timeout tls_start_tcp sip_transp_laddr re_fprintf
+WRAP     := $(addprefix -Wl$(comma)--wrap=,$(WRAPS)) -Wl,-u,__wrap_close -Wl,-u,__wrap_tmr_start -Wl,-u,__wrap_re_fprintf
 LIBS     = -Wl,-Bstatic -lrem -lre -Wl,-Bdynamic -lspandsp -lopus -lspeex -lspeexdsp -lgsm -lopencore-amrnb -lsqlite3 $(PKG_LIBS) \
            -lssl -lcrypto -lz -lresolv -ldl -lpthread -lm
 

@@ -99,8 +99,8 @@ static int wav_write(void *ctx, const int16_t *pcm, size_t n)
 		return 0;
 	err = aufile_write(w->out, (const uint8_t *)pcm, n * sizeof(*pcm));
 	if (err) {
-		(void)re_fprintf(stderr, "warning: %s cannot be written (%m); no more sound goes"
-				 " there\n", w->out_name, err);
+		(void)fprintf(stderr, "warning: %s cannot be written (%s); no more sound goes there\n", w->out_name,
+			      strerror(err));
 		w->out = mem_deref(w->out);
 	}
 
