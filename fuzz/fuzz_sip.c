@@ -108,13 +108,18 @@ static void send_message(struct scene *s, struct mbuf *mb)
 
 /* --- somebody who wants to know whether the door lives --- */
 
+/* Requests of the door may come here too: the stranger gives any address as its own */
 static void answer(const struct sa *src, struct mbuf *mb, void *arg)
 {
 	struct scene *s = arg;
+	struct sip_msg *m = NULL;
 
 	(void)src;
-	s->answered = mb->end > 12 && !memcmp(mb->buf, "SIP/2.0 ", 8);
-	re_cancel();
+	if (!sip_msg_decode(&m, mb) && !m->req && !pl_strcmp(&m->callid, "live")) {
+		s->answered = true;
+		re_cancel();
+	}
+	mem_deref(m);
 }
 
 static void unanswered(void *arg)
