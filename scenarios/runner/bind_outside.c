@@ -74,50 +74,58 @@ static int new_host(lua_State *L)
 	return 1;
 }
 
-/** Loudest second of a mono file, as the doors' ears hear it [dBm0] */
-static int measure(double *dbm0, double *seconds, struct aufile *af, uint32_t rate)
+/** What one hears of a recording */
+struct heard {
+	double dbm0;            /* loudest second, as the doors' ears hear it */
+	size_t samples;
+};
+
+/** Of more channels than one only the first */
+static int listen_to(struct heard *h, struct aufile *af, unsigned channels)
 {
 	struct tone ear = {.energy = 0};
-	int16_t pcm[160];
-	size_t frames = 0;
+	int16_t raw[160 * 2], pcm[160];
+	const size_t want = 160 * channels * sizeof(*raw);
+	size_t i;
 	int err = 0;
 
-	*dbm0 = -96;
+	*h = (struct heard) {.dbm0 = -96};
 	for (;;) {
-		size_t n = sizeof(pcm);
+		size_t n = want;
 
-		err = aufile_read(af, (uint8_t *)pcm, &n);
-		if (err || n < sizeof(pcm))
+		err = aufile_read(af, (uint8_t *)raw, &n);
+		if (err || n < want)
 			break;
-		tone_hear(&ear, pcm, sizeof(pcm) / sizeof(pcm[0]));
-		*dbm0 = fmax(*dbm0, tone_level(&ear));
-		++frames;
+		for (i = 0; i < 160; i++)
+			pcm[i] = raw[i * channels];
+		tone_hear(&ear, pcm, 160);
+		h->dbm0 = fmax(h->dbm0, tone_level(&ear));
+		h->samples += 160;
 	}
-	*seconds = (double)frames * 160 / rate;
 
 	return err;
 }
 
-/** rt.wav_level(file) -> loudest level [dBm0], seconds */
+/** rt.wav_level(file) -> loudest level [dBm0], length [s] */
 static int wav_level(lua_State *L)
 {
 	const char *file = luaL_checkstring(L, 1);
 	struct aufile_prm prm;
 	struct aufile *af;
-	double dbm0, seconds;
+	struct heard h;
 	int err = aufile_open(&af, &prm, file, AUFILE_READ);
 
 	if (err)
 		return bind_error(L, file, err);
-	if (prm.channels != 1 || prm.fmt != AUFMT_S16LE)
+	if (!prm.channels || prm.channels > 2 || prm.fmt != AUFMT_S16LE)
 		err = EINVAL;
 	else
-		err = measure(&dbm0, &seconds, af, prm.srate);
+		err = listen_to(&h, af, prm.channels);
 	mem_deref(af);
 	if (err)
 		return bind_error(L, file, err);
-	lua_pushnumber(L, dbm0);
-	lua_pushnumber(L, seconds);
+	lua_pushnumber(L, h.dbm0);
+	lua_pushnumber(L, (double)h.samples / prm.srate);
 
 	return 2;
 }
