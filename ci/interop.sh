@@ -5,7 +5,7 @@
 set -eu
 ipgap=$1 dir=$2 status=0
 
-"$ipgap" test --clock real --jobs 1 --timeout 150 --keep "$dir/failures" scenarios/interop > "$dir/interop.txt" 2>&1 ||
+"$ipgap" test --clock real --jobs 4 --timeout 150 --keep "$dir/failures" scenarios/interop > "$dir/interop.txt" 2>&1 ||
 	status=$?
 
 for peer in kamailio baresip sipp; do
