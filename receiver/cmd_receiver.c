@@ -9,7 +9,6 @@
 #include "sim/vnet.h"
 
 #define LINE 2048
-#define FDS 4096                        /* two sockets a call */
 #define BYE_MS 300                      /* for the answers to our BYEs at the end */
 #define FRAMES 8                        /* wrong ones that are remembered for the hint */
 
@@ -254,7 +253,7 @@ int cmd_receiver(int argc, char **argv)
 		(void)fprintf(stderr, "ipgap receiver: the network library does not start\n");
 		return CMD_FAILED;
 	}
-	(void)fd_setsize(FDS);
+	(void)vnet_many_sockets();
 	status = serve(&args);
 	libre_close();
 

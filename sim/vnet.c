@@ -5,10 +5,12 @@
  * way.  vnet_sock.c: the socket calls.  vnet_dgram.c and vnet_stream.c: UDP and TCP inside.
  * vnet_kernel.c: sockets of the real world.  vnet_poll.c: epoll, and the jump of the clock.
  */
+#include <errno.h>
 #include <re.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include "sim/vnet_priv.h"
 
 /** 2026-01-05 08:00:00 UTC, a Monday */
@@ -62,6 +64,24 @@ int vnet_start(bool virtual_time, uint64_t seed)
 	vnet_on_idle(NULL, NULL);
 
 	return 0;
+}
+
+/**
+ * Let this process have as many sockets as the machine allows, simulated ones included: each is a descriptor.
+ *
+ * @return 0 or libre's error; call it after libre_init() and before the first socket
+ */
+int vnet_many_sockets(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return errno;
+	limit.rlim_cur = limit.rlim_max < VN_FD_MAX ? limit.rlim_max : VN_FD_MAX;
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		return errno;
+
+	return fd_setsize((int)limit.rlim_cur);
 }
 
 static struct vn_host *host_of(const struct sa *sa)

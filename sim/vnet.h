@@ -57,6 +57,7 @@ typedef void (vnet_idle_h)(void *arg);
 
 /* before libre_init; again = reset: clock to the epoch, streams reseeded, queues empty */
 int  vnet_start(bool virtual_time, uint64_t seed);
+int  vnet_many_sockets(void);           /**< after libre_init, before any socket */
 uint64_t vnet_now_us(void);             /**< monotonic [us]; virtual: 0 at vnet_start() */
 /* calendar [us since 1970 UTC]; virtual epoch 2026-01-05 08:00:00 UTC, a Monday */
 int64_t vnet_wall_us(void);

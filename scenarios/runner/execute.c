@@ -33,6 +33,8 @@ static int start(const struct run_opts *o, uint64_t seed)
 	if (!err && !started) {
 		err = libre_init();
 		started = !err;
+		if (!err)
+			(void)vnet_many_sockets();
 	}
 
 	return err;

@@ -4,6 +4,7 @@
 #include <check.h>
 #include <re.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -525,6 +526,30 @@ START_TEST(test_sockets_of_the_scenario_before_are_dead)
 }
 END_TEST
 
+/* A process of many doors: each has two sockets, and libre's own table holds 1,024 descriptors */
+START_TEST(test_as_many_sockets_as_the_machine_allows)
+{
+	enum { SOCKETS = 3000 };
+	static struct udp_sock *us[SOCKETS];
+	struct rlimit limit;
+	struct sa a;
+	int i;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	if (limit.rlim_max < SOCKETS + 100)
+		return;
+	ck_assert_int_eq(vnet_start(true, 1), 0);
+	ck_assert_int_eq(libre_init(), 0);
+	ck_assert_int_eq(vnet_many_sockets(), 0);
+	ck_assert_int_eq(sa_set_str(&a, "10.77.0.1", 0), 0);
+	for (i = 0; i < SOCKETS; i++)
+		ck_assert_int_eq(udp_listen(&us[i], &a, NULL, NULL), 0);
+	for (i = 0; i < SOCKETS; i++)
+		us[i] = mem_deref(us[i]);
+	libre_close();
+}
+END_TEST
+
 Suite *suite(void);
 
 Suite *suite(void)
@@ -556,6 +581,7 @@ Suite *suite(void)
 
 	tcase_add_test(runs, test_one_seed_one_result_whatever_ran_before);
 	tcase_add_test(runs, test_faults_shift_no_other_stream);
+	tcase_add_test(runs, test_as_many_sockets_as_the_machine_allows);
 	suite_add_tcase(s, runs);
 
 	return s;
