@@ -9,6 +9,10 @@
 ---@param fn fun(t: T)
 function scenario(name, opts, fn) end
 
+--- Options of all scenarios of this file that do not give their own, e.g. `defaults{clock = "virtual"}`; before the first one.
+---@param opts {req?: string|string[], timeout?: number, clock?: string, rig?: string, fault?: string, should?: string, group?: string}
+function defaults(opts) end
+
 --- What another script beside this one returns: `local story = include("story.lua")`.
 ---@param name string
 ---@return any

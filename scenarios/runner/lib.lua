@@ -1341,13 +1341,27 @@ local function script_line()
   return line
 end
 
+-- refuse what is no option of a scenario; what: who was told them
+local function check_scenario(opts, what)
+  for k in pairs(opts) do
+    if not SCENARIO_OPTS[k] then error(what .. ": no option " .. tostring(k) .. "; there are " .. SCENARIO_LIST, 3) end
+  end
+  return opts
+end
+
+local of_file = {}
+
+-- options of all scenarios of this file that do not have their own
+function defaults(opts)
+  if #scenarios > 0 then error("defaults: they come before the file's first scenario", 2) end
+  of_file = check_scenario(opts, "defaults")
+end
+
 function scenario(name, opts, fn)
   if type(opts) == "function" then opts, fn = {}, opts end
   if type(name) ~= "string" or name == "" then error("scenario: the first argument is its name", 2) end
   if type(fn) ~= "function" then error("scenario \"" .. name .. "\": the last argument is its function", 2) end
-  for k in pairs(opts) do
-    if not SCENARIO_OPTS[k] then error("scenario \"" .. name .. "\": no option " .. tostring(k) .. "; there are " .. SCENARIO_LIST, 2) end
-  end
+  opts = setmetatable(check_scenario(opts, "scenario \"" .. name .. "\""), {__index = of_file})
   if opts.rig and not RIGS[opts.rig] then error("scenario \"" .. name .. "\": rig is \"any\", \"sim\" or \"board\"", 2) end
   local req = opts.req or {}
   if type(req) == "string" then req = {req} end

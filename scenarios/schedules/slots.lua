@@ -2,11 +2,7 @@
 -- DOOR-08, REL-08, HW-07, TIM-01).  The virtual calendar begins on Monday 2026-01-05, 09:00 in Paris.
 
 -- the calendar is the virtual one, which begins on a Monday at 09:00 in Paris
-local declare = scenario
-local function scenario(name, opts, fn)
-  opts.clock = "virtual"
-  declare(name, opts, fn)
-end
+defaults{clock = "virtual"}
 
 local HOUR, DAY = 3600, 86400
 local WORK = "mon-fri 08:00-18:00, sat 09:00-12:15"

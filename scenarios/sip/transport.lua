@@ -1,11 +1,7 @@
 -- SIP over TCP and TLS, and whose certificate is taken (SIP-01; manual §3.3.11)
 
 -- the certificates carry the simulated network's addresses and its calendar
-local declare = scenario
-local function scenario(name, opts, fn)
-  opts.clock = "virtual"
-  declare(name, opts, fn)
-end
+defaults{clock = "virtual"}
 
 local CERT = "fixtures/certificates/"
 local TLS = {["sip.transport"] = "tls", ["sip.tls_ca"] = CERT .. "ca.pem", ["sip.tls_cert"] = CERT .. "good.pem"}

@@ -1,11 +1,7 @@
 -- The cyclic test: period, time of day, daylight saving, retry, restart (SUP-30, SUP-23, SCH-02, SIM-03)
 
 -- the calendar is the virtual one, which begins on a Monday at 09:00 in Paris
-local declare = scenario
-local function scenario(name, opts, fn)
-  opts.clock = "virtual"
-  declare(name, opts, fn)
-end
+defaults{clock = "virtual"}
 
 local HOUR, DAY = 3600, 86400
 
