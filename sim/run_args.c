@@ -178,16 +178,21 @@ static int option(struct run_args *a, char **argv, int *i, char *err, size_t err
 	return EINVAL;
 }
 
-/* $XDG_STATE_HOME/ipgap, else ~/.local/state/ipgap (XDG Base Directory Specification) */
-static int default_data(struct run_args *a, char *err, size_t errsize)
+/**
+ * Where data is kept when nobody says: $XDG_STATE_HOME/ipgap, else ~/.local/state/ipgap (XDG Base Directory
+ * Specification).
+ *
+ * @return 0, EINVAL there is no such place: err says so
+ */
+int run_args_data(char *dir, size_t size, char *err, size_t errsize)
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 	int n = -1;
 
 	if (state && state[0] == '/')
-		n = re_snprintf(a->data, sizeof(a->data), "%s/ipgap", state);
+		n = re_snprintf(dir, size, "%s/ipgap", state);
 	else if (home && home[0])
-		n = re_snprintf(a->data, sizeof(a->data), "%s/.local/state/ipgap", home);
+		n = re_snprintf(dir, size, "%s/.local/state/ipgap", home);
 	if (n >= 0)
 		return 0;
 	(void)re_snprintf(err, errsize, "there is no place for data: neither XDG_STATE_HOME nor HOME"
@@ -216,7 +221,7 @@ int run_args_read(struct run_args *a, int argc, char **argv, char *err, size_t e
 	for (i = 1; i < argc && !e && !a->help; i++)
 		e = option(a, argv, &i, err, errsize);
 	if (!e && !a->help && !a->data[0])
-		e = default_data(a, err, errsize);
+		e = run_args_data(a->data, sizeof(a->data), err, errsize);
 
 	return e;
 }
