@@ -143,8 +143,8 @@ static void refused(struct door *d, uint16_t code, const char *cause)
 	door_emit(d, EV_CALL_FAILED, (uint64_t)d->call, (uint64_t)code, cause);
 	d->call = 0;
 	d->state = DOOR_WAITING;
-	if (d->conf->advance_on_refusal)
-		next_contact(d);
+	if (d->conf->advance_on_refusal || commanded(d))
+		next_contact(d);                /* a command has no next contact to wait for */
 }
 
 static void invite(struct door *d)
