@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "../core/door/text.h"
 #include "contacts.h"
@@ -52,7 +53,7 @@ static int write_all(FILE *f, const struct mbuf *mb)
 
 	if (f == stdout)
 		return e ? e : fflush(f) ? errno : 0;
-	if (!e && (fflush(f) || fsync(fileno(f))))
+	if (!e && (fflush(f) || (fsync(fileno(f)) && errno != EINVAL)))     /* a device or pipe has no disk */
 		e = errno;
 	if (fclose(f) && !e)
 		e = errno;
@@ -60,15 +61,25 @@ static int write_all(FILE *f, const struct mbuf *mb)
 	return e;
 }
 
-/* The file is there as a whole, or the old one stays */
+static int write_over(const char *file, const struct mbuf *mb)
+{
+	FILE *f = fopen(file, "wb");
+
+	return f ? write_all(f, mb) : errno;
+}
+
+/* The file is there as a whole, or the old one stays; a device, pipe or link is written to, not replaced */
 static int write_file(const char *file, const struct mbuf *mb)
 {
 	char part[1100];
+	struct stat s;
 	FILE *f;
 	int e;
 
 	if (is_standard(file))
 		return write_all(stdout, mb);
+	if (!lstat(file, &s) && !S_ISREG(s.st_mode))
+		return write_over(file, mb);
 	if (strlen(file) + 6 > sizeof(part))
 		return ENAMETOOLONG;
 	(void)snprintf(part, sizeof(part), "%s.part", file);
