@@ -6,6 +6,7 @@
 #include <string.h>
 #include "contacts.h"
 #include "nearest.h"
+#include "options.h"
 
 /* What stands behind a verb, besides options; a [] may be left out */
 struct verb {
@@ -99,89 +100,50 @@ static int opt_data(struct contacts_request *q, const char *value)
 #define EDITS (V(ADD) | V(EDIT) | V(MOVE) | V(REMOVE) | V(IMPORT))
 
 static const struct option {
-	const char *name, *value;       /* value: NULL = there is none */
+	struct option_row row;
 	option_h *h;                    /* NULL = a column */
 	unsigned verbs;                 /* it goes with */
 } options[] = {
-	{"--number", "101, 192.168.0.22 or sip:user@host", NULL, V(EDIT)},
-	{"--account", "1, 2, 3 or \"\"", NULL, V(ADD) | V(EDIT)},
-	{"--surname", "TEXT", NULL, V(ADD) | V(EDIT)},
-	{"--first-name", "TEXT", NULL, V(ADD) | V(EDIT)},
-	{"--p2p", "yes or no", NULL, V(ADD) | V(EDIT)},
-	{"--dtmf", "auto, required, off or \"\"", NULL, V(ADD) | V(EDIT)},
-	{"--at", "a place, 1 to 1000", opt_at, V(ADD)},
-	{"--version", "a version, as `list` shows it", opt_version, EDITS},
-	{"--separator", "\",\" or \";\"", opt_separator, V(EXPORT)},
-	{"--bom", NULL, opt_bom, V(EXPORT)},
-	{"--json", NULL, opt_json, V(LIST)},
-	{"--data", "DIR", opt_data, (1u << CONTACTS_VERBS) - 1},
+	{{"--number", "101, 192.168.0.22 or sip:user@host"}, NULL, V(EDIT)},
+	{{"--account", "1, 2, 3 or \"\""}, NULL, V(ADD) | V(EDIT)},
+	{{"--surname", "TEXT"}, NULL, V(ADD) | V(EDIT)},
+	{{"--first-name", "TEXT"}, NULL, V(ADD) | V(EDIT)},
+	{{"--p2p", "yes or no"}, NULL, V(ADD) | V(EDIT)},
+	{{"--dtmf", "auto, required, off or \"\""}, NULL, V(ADD) | V(EDIT)},
+	{{"--at", "a place, 1 to 1000"}, opt_at, V(ADD)},
+	{{"--version", "a version, as `list` shows it"}, opt_version, EDITS},
+	{{"--separator", "\",\" or \";\""}, opt_separator, V(EXPORT)},
+	{{"--bom", NULL}, opt_bom, V(EXPORT)},
+	{{"--json", NULL}, opt_json, V(LIST)},
+	{{"--data", "DIR"}, opt_data, (1u << CONTACTS_VERBS) - 1},
 };
-
-static const char *option_name(unsigned i)
-{
-	return i < ARRAY_SIZE(options) ? options[i].name : NULL;
-}
-
-static const struct option *find(const char *arg, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(options); i++)
-		if (strlen(options[i].name) == n && !strncmp(options[i].name, arg, n))
-			return &options[i];
-
-	return NULL;
-}
-
-static int unknown(const char *arg, size_t n, char *err, size_t errsize)
-{
-	char name[64];
-	const char *near;
-
-	str_ncpy(name, arg, n + 1 < sizeof(name) ? n + 1 : sizeof(name));
-	near = nearest_word(name, option_name);
-	if (near)
-		(void)re_snprintf(err, errsize, "there is no option \"%s\"; did you mean %s?", name, near);
-	else
-		(void)re_snprintf(err, errsize, "there is no option \"%s\"; `ipgap contacts --help` lists them", name);
-
-	return EINVAL;
-}
 
 static int take(struct contacts_request *q, const struct option *o, const char *value, char *err, size_t errsize)
 {
 	if (!(o->verbs & 1u << q->verb)) {
-		(void)re_snprintf(err, errsize, "%s does not go with %s", o->name, verbs[q->verb].name);
+		(void)re_snprintf(err, errsize, "%s does not go with %s", o->row.name, verbs[q->verb].name);
 		return EINVAL;
 	}
 	if (!o->h)
 		q->value[o - options] = value;  /* the columns come first, in their order */
 	else if (o->h(q, value)) {
-		(void)re_snprintf(err, errsize, "%s \"%s\" is not accepted; accepted: %s", o->name, value, o->value);
+		(void)re_snprintf(err, errsize, "%s \"%s\" is not accepted; accepted: %s", o->row.name, value, o->row.value);
 		return EINVAL;
 	}
 
 	return 0;
 }
 
-/* One option, as "--name value" or "--name=value" */
 static int option(struct contacts_request *q, char **argv, int argc, int *i, char *err, size_t errsize)
 {
-	const char *arg = argv[*i], *eq = strchr(arg, '=');
-	const size_t n = eq ? (size_t)(eq - arg) : strlen(arg);
-	const struct option *o = find(arg, n);
+	static const struct option_table table = OPTION_TABLE(options, "ipgap contacts");
+	const char *value;
+	size_t row;
 
-	if (!o)
-		return unknown(arg, n, err, errsize);
-	if (!o->value && !eq)
-		return take(q, o, "", err, errsize);
-	if (o->value && eq)
-		return take(q, o, eq + 1, err, errsize);
-	if (o->value && *i + 1 < argc)
-		return take(q, o, argv[++*i], err, errsize);
-	(void)re_snprintf(err, errsize, o->value ? "%s needs %s" : "%s takes no value", o->name, o->value);
+	if (option_read(&row, &value, &table, argc, argv, i, err, errsize))
+		return EINVAL;
 
-	return EINVAL;
+	return take(q, &options[row], value, err, errsize);
 }
 
 /* A word that is no option */
