@@ -3,7 +3,8 @@
  *
  * The book names who can be called; the lists of the settings (button.day ... test.contacts) hold who is called,
  * as contact.h writes it.  A list entry belongs to the contact of the book that means the same: where that one is
- * edited the list follows, and it cannot leave the book while a list calls it.
+ * edited the list follows, and it cannot leave the book while a list calls it.  Who puts a contact of the book into a
+ * list writes book_contact_text() there.
  *
  * A book does not change: each edit makes the next one, with the settings that go with it, and whoever holds both
  * (gap.c, the command line) stores them in one transaction.  NULL is the empty book of a new door.

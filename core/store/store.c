@@ -532,6 +532,8 @@ int store_factory(struct store *st)
 
 	err = store_sql_settle(st);
 	err = err ? err : store_sql_run(st, "BEGIN IMMEDIATE; DELETE FROM settings;" STORE_BOOK_FORGET "COMMIT");
+	if (err)
+		(void)store_sql_settle(st);
 	return err ? err : store_sql_run(st, "PRAGMA wal_checkpoint(TRUNCATE)");
 }
 

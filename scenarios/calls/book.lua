@@ -97,6 +97,29 @@ scenario("an edit that its list cannot follow changes neither book nor list", {r
   t:equal(numbers(door), "sip:10.0.0.1")
 end)
 
+scenario("a rescue contact of the book rings while the PBX says nothing, a number of the book does not", {req = {"CON-01", "SIP-11"}},
+  function(t)
+  local pbx = t:pbx{users = {["100"] = "door", ["101"] = "phone"}, challenge = false}
+  local phone, rescue = t:phone{name = "phone", pbx = pbx, user = "101"}, t:phone{name = "rescue"}
+  pbx:expect_event("registered", {user = "101"})
+  local door = t:door(pbx:account("100", {["door.ring_s"] = 10}))
+  door:expect_event("registration", {ok = true})
+  t:ok(door:add_contact{number = "101", account = 1})
+  t:ok(door:add_contact{number = rescue.address:match("^[^:]+"), p2p = true})
+  t:ok(door:call("1"))
+  door:expect_event("call_out", {to = pbx:number("101")})
+  phone:expect_call()
+  door:hangup()
+  door:expect_state("idle")
+  pbx:faults{silent = true}
+  t:ok(door:call("1"))
+  door:expect_event("call_failed", {cause = "no answer", within = 11})
+  t:ok(door:call("2"))
+  door:expect_event("call_out", {to = rescue.uri})
+  rescue:expect_call{from = "ipacGap"}
+  phone:expect_no_call()
+end)
+
 -- --- CSV ---
 
 local function fill(t, door)
