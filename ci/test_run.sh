@@ -165,7 +165,7 @@ garbage_lines_are_refused_and_harmless() {
 }
 
 answers_in_json_are_one_object_a_line() {
-	start e --json && say state settings help 'events 3' 'get identity' press nonsense 'set door.ring_s 9' quit &&
+	start e --json && say state settings contacts 'contacts add 101' help 'events 3' 'get identity' press nonsense 'set door.ring_s 9' quit &&
 	ends 0 && [ "$(grep -cvE '^\{.*\}$' "$T/out")" = 0 ] || { why=${why:-$(grep -vE '^\{.*\}$' "$T/out")}; return 1; }
 	[ "$(grep -cE '^\{"ok":false,"error":"' "$T/out")" = 2 ] || { why='not two errors'; return 1; }
 }
