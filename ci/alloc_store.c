@@ -91,7 +91,29 @@ static void count(const struct store_event *ev, void *arg)
 }
 
 /** What was acknowledged while memory ran out */
-struct kept { bool setting; unsigned events; };
+struct kept { bool setting, book; unsigned events; };
+
+/* Read a book of two, write it, and store it with the settings (CON-02); true where that was acknowledged */
+static bool use_book(struct store *st, const struct settings *was)
+{
+	static const char csv[] = "number,surname\n101,\"a \"\"b\"\"\"\n102,c\n";
+	const struct book_edit e = {.op = BOOK_IMPORT, .csv = csv, .csv_n = sizeof(csv) - 1};
+	struct book *none = NULL, *b = NULL;
+	struct settings s = *was;
+	struct mbuf *mb = mbuf_alloc(8);
+	char err[BOOK_ERR];
+	bool done;
+
+	(void)store_load_book(st, &none, err, sizeof(err));
+	done = !book_apply(&b, &s, none, &e, err, sizeof(err)) && !store_book(st, b, was, &s);
+	if (mb)
+		(void)book_export(mb, b, NULL);
+	mem_deref(mb);
+	mem_deref(b);
+	mem_deref(none);
+
+	return done;
+}
 
 static void use(struct store *st, struct kept *k)
 {
@@ -102,6 +124,7 @@ static void use(struct store *st, struct kept *k)
 	settings_default(&s);
 	(void)store_load(st, &s, err, sizeof(err));
 	k->setting = !store_set(st, "door.ring_s", "20");
+	k->book = use_book(st, &s);
 	for (i = 0; i < EVENTS; i++)
 		queued += !put(st, store_last_seq(st) + 1);
 	if (!store_commit(st))
@@ -113,6 +136,7 @@ static void use(struct store *st, struct kept *k)
 static int check(const char *dir, const struct kept *k)
 {
 	struct store *st = NULL;
+	struct book *b = NULL;
 	struct settings s;
 	char err[256] = "";
 	unsigned seen = 0;
@@ -123,10 +147,13 @@ static int check(const char *dir, const struct kept *k)
 		status = alloc_wrong(err[0] ? err : "the store does not open again");
 	else if (k->setting && s.ring_s != 20)
 		status = alloc_wrong("an acknowledged setting is lost");
+	else if (store_load_book(st, &b, err, sizeof(err)) || (book_count(b) != 2 && (k->book || b)))
+		status = alloc_wrong("a book is lost, or a mixture");
 	else if (store_events(st, 0, 100, count, &seen) || seen < k->events)
 		status = alloc_wrong("acknowledged events are lost");
 	else if (put(st, store_last_seq(st) + 1) || store_commit(st) || store_set(st, "identity", "7"))
 		status = alloc_wrong("the store takes nothing any more");
+	mem_deref(b);
 	mem_deref(st);
 
 	return status;

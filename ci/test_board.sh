@@ -42,7 +42,7 @@ json() {
 try "help"               0 '^  selftest '                     "$ipgap" board --help
 try "no verb"            2 'info, watch, set, selftest or bench' "$ipgap" board
 try "wrong verb"         2 'no verb wtach; did you mean watch' "$ipgap" board wtach
-try "wrong option"       2 'no option --jsn; did you mean --json' "$ipgap" board info --jsn
+try "wrong option"       2 'no option "--jsn"; did you mean --json' "$ipgap" board info --jsn
 try "wrong rig"          2 'there is no rig "bord"'           "$ipgap" board info --rig bord
 try "no board"           2 'the rig "sim" has no board'       "$ipgap" board info --rig sim
 try "wrong pin"          2 'no pin RELAI1; did you mean RELAY1' "$ipgap" board set relai1 on

@@ -1,5 +1,5 @@
 #!/bin/sh
-# `ipgap test`, `crc`, `settings`, `events` from outside: options, exit codes, messages.
+# `ipgap test`, `crc`, `settings`, `contacts`, `events` from outside: options, exit codes, messages.
 #   test_cli.sh IPGAP
 set -u
 ipgap=$(realpath "$1")
@@ -104,6 +104,36 @@ try "crc garbage"         1 'it should be 9, six digits'                        
 try "settings one"        0 'REL-02'                          "$ipgap" settings relay1.hold_s
 try "settings unknown"    2 'relay1.hold_s'                   "$ipgap" settings relay1.hold
 try "events"              0 '^call_out '                      "$ipgap" events
+printf 'number,surname\n101,"x\n' > broken.csv
+printf 'Nom;Num\303\251ro\nL\303\251a;101\n=1+1;+33123456789\n' > french.csv
+book() { verb=$1; shift; "$ipgap" contacts "$verb" "$@" --data book; }
+try "contacts add"        0 '^1 contacts, version 2$'         book add 192.168.0.22 --p2p yes --surname "Le Gardien"
+try "contacts add at"     0 '^2 contacts, version 3$'         book add 101 --at 1 --account 2
+try "contacts list"       0 '^   2  sip:192.168.0.22;p2p +Le Gardien$' book list
+try "contacts list json"  0 '^."version":3,"contacts":\[."number":"101","account":"2","surname":"",' book list --json
+try "contacts edit"       0 'version 4'                       book edit 1 --first-name=Zoe --account ""
+try "contacts move"       0 'version 5'                       book move 1 2
+try "contacts stale"      1 'at version 5, not 4; read them again' book remove 1 --version 4
+try "contacts no place"   1 'there are 1 to 2'                book remove 3
+try "contacts bad value"  1 'account "4": accepted: 1, 2, 3'  book add 1 --account 4
+try "contacts bad number" 1 'number "a b"'                    book add "a b"
+try "contacts bad option" 2 'did you mean --surname'          book add 1 --surnam x
+try "contacts bad word"   2 'accepted: move N TO'             book move 1 x
+try "contacts missing"    2 'accepted: remove N'              book remove
+try "contacts bad verb"   2 'did you mean import'             book imports x
+try "contacts broken"     1 'line 2, column 2: the quote is never closed' book import broken.csv
+try "contacts no file"    1 'nowhere.csv cannot be read: No such file' book import nowhere.csv
+try "contacts unchanged"  0 '^sip:192.168.0.22,,Le Gardien,,yes,' book export
+try "contacts import"     0 '^2 contacts, version 6$'         book import french.csv
+try "contacts formula"    0 "^'\+33123456789,,'=1\+1,,no,"    book export
+try "contacts to a file"  0 '^2 contacts written$'            book export a.csv --separator ";" --bom
+try "contacts from it"    0 'version 7'                       book import a.csv
+try "contacts again"      0 '^2 contacts written$'            book export b.csv --separator ";" --bom
+try "contacts same bytes" 0 '^$'                              sh -c 'cmp a.csv b.csv && echo'
+try "contacts stdin"      0 'version 8'                       sh -c "printf 'number\n1\n' | '$ipgap' contacts import - --data book"
+try "contacts unwritten"  1 'nowhere/x.csv cannot be written: No such file' book export nowhere/x.csv
+try "contacts full disk"  1 'cannot be written: No space left' book export /dev/full
+try "contacts help"       0 'a rescue contact'                book --help
 try "unknown command"     2 'ipgap test'                      "$ipgap" tset
 try "version"             0 '[0-9]\.[0-9]'                    "$ipgap" --version
 

@@ -165,7 +165,7 @@ garbage_lines_are_refused_and_harmless() {
 }
 
 answers_in_json_are_one_object_a_line() {
-	start e --json && say state settings help 'events 3' 'get identity' press nonsense 'set door.ring_s 9' quit &&
+	start e --json && say state settings contacts 'contacts add 101' help 'events 3' 'get identity' press nonsense 'set door.ring_s 9' quit &&
 	ends 0 && [ "$(grep -cvE '^\{.*\}$' "$T/out")" = 0 ] || { why=${why:-$(grep -vE '^\{.*\}$' "$T/out")}; return 1; }
 	[ "$(grep -cE '^\{"ok":false,"error":"' "$T/out")" = 2 ] || { why='not two errors'; return 1; }
 }
@@ -280,6 +280,53 @@ two_doors_call_each_other() {
 	[ "$(wc -c <"$T/heard.wav")" -gt 16000 ] || { why='nothing was heard'; return 1; }
 }
 
+contacts_change_while_it_runs_and_after() {
+	printf 'number;nom\n127.0.0.1:1;Voisin\n' >"$T/c.csv"
+	start r && says 1 'another ipgap' "$IPGAP" contacts add 101 --data "$T/r" &&
+	say 'contacts add 127.0.0.1:9 --surname "Le Gardien" --p2p yes' 'set button.day sip:127.0.0.1:9;p2p' \
+		'contacts edit 1 --number 127.0.0.1:7' 'get button.day' 'contacts remove 1' 'contacts add "' 'contacts import' \
+		"contacts import $T/c.csv" contacts 'set button.day=' "contacts import $T/c.csv" "contacts export $T/d.csv" \
+		'call 2' 'call 1' 'call x y' hangup answer &&
+	await "$T/out" '^ok 1 contacts, version 2' && await "$T/out" 'contacts action=add contacts=1 version=2' &&
+	await "$T/out" '^ok button.day = sip:127.0.0.1:7;p2p' && await "$T/out" 'error: contact 1 .* is called by button.day' &&
+	await "$T/out" '^error: a quote is not closed' && await "$T/out" '^error: a file is missing' &&
+	await "$T/out" '^   1  sip:127.0.0.1:7;p2p +Le Gardien' || return 1
+	await "$T/out" '^ok 1 contacts, version 4' && await "$T/out" '^ok 1 contacts written' &&
+	await "$T/out" '^error: there is no such contact' && await "$T/out" '^ok call' &&
+	await "$T/out" '^error: this is no contact' && await "$T/out" 'call_out call=1 contact=1 reason= ?.*to=sip:127.0.0.1:1|call_out .*127.0.0.1:1' &&
+	await "$T/out" '^error: there is no call to answer' && say quit && ends 0 || return 1
+	[ "$("$IPGAP" contacts export --data "$T/r" 2>/dev/null)" = "$(cat "$T/d.csv")" ] || { why='another book after the end'; return 1; }
+}
+
+a_killed_import_leaves_the_old_book_or_the_new_one() {
+	local i old=0 new=0 before=${EPOCHREALTIME/./} took name
+	for name in one two; do
+		{ echo 'number,surname'; for i in {1..900}; do echo "$i,$name $i"; done; } >"$T/$name.csv"
+		"$IPGAP" contacts import "$T/$name.csv" --data "$T/s" 2>/dev/null &&
+		"$IPGAP" contacts export "$T/$name.book" --data "$T/s" 2>/dev/null || return 1
+	done
+	took=$(((${EPOCHREALTIME/./} - before) / 4 + 1))
+	for ((i = 0; i < 100; i++)); do
+		name=$([ $((i % 2)) = 0 ] && echo one || echo two)
+		"$IPGAP" contacts export "$T/before" --data "$T/s" 2>/dev/null || return 1
+		"$IPGAP" contacts import "$T/$name.csv" --data "$T/s" 2>/dev/null &
+		sleep "$(printf '0.%06d' $((RANDOM * took / 32768)))"
+		kill -9 $! 2>/dev/null
+		wait $! 2>/dev/null
+		"$IPGAP" contacts export "$T/after" --data "$T/s" 2>/dev/null || { why='the book cannot be read'; return 1; }
+		if cmp -s "$T/after" "$T/$name.book"; then
+			new=$((new + 1))
+		elif cmp -s "$T/after" "$T/before"; then
+			old=$((old + 1))
+		else
+			why="kill $i left a mixture"
+			return 1
+		fi
+	done
+	note="100 kills: $old old, $new new"
+	[ $old -gt 0 ] && [ $new -gt 0 ] || { why=$note; note=; return 1; }
+}
+
 nothing_acknowledged_is_lost_by_kills() {
 	"${CC:-cc}" -std=gnu11 -O1 -o "$T/crash_run" "$HERE/crash_run.c" || { why='crash_run.c does not compile'; return 1; }
 	note=$("$T/crash_run" "$IPGAP" "$T/crash" "$KILLS" "$SEED") || { why=$note; note=; return 1; }
@@ -294,6 +341,7 @@ for case in quit_needs_no_display_and_no_sound wrong_calls_are_explained a_press
 	a_window_outlives_the_end_of_input it_ends_when_nobody_reads a_second_door_on_the_same_data_is_refused \
 	supplies_and_restart a_full_disk_is_said_and_survived a_picture_without_a_display \
 	sip_answers_soon_after_the_start garbage_on_the_sip_port_is_harmless two_doors_call_each_other \
+	contacts_change_while_it_runs_and_after a_killed_import_leaves_the_old_book_or_the_new_one \
 	nothing_acknowledged_is_lost_by_kills; do
 	try $case
 done

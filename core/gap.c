@@ -15,6 +15,7 @@
 struct gap {
 	struct gap_config cfg;
 	struct settings settings;
+	struct book *book;                      /**< NULL = empty */
 	struct event_bus bus;
 	struct door door;
 	struct phone *phone;
@@ -196,8 +197,25 @@ static void destructor(void *arg)
 		tmr_cancel(&g->commit);
 	}
 	mem_deref(g->phone);
+	mem_deref(g->book);
 	mem_deref(g->cfg.media);
 	mem_deref(g->cfg.store);
+}
+
+/** Settings and contacts as they are stored; the first warning is told */
+static int load(struct gap *g, char *err, size_t errsize)
+{
+	char warning[BOOK_ERR];
+	int e = store_load(g->cfg.store, &g->settings, err, errsize);
+
+	if (e)
+		return e;
+	g->book = mem_deref(g->book);
+	e = store_load_book(g->cfg.store, &g->book, warning, sizeof(warning));
+	if (!err[0])
+		(void)re_snprintf(err, errsize, "%s", warning);
+
+	return e;
 }
 
 /**
@@ -223,6 +241,7 @@ int gap_alloc(struct gap **gp, const struct gap_config *cfg, char *err, size_t e
 	mem_ref(cfg->store);
 	err[0] = '\0';
 
+	g->book = mem_ref(cfg->book);
 	if (cfg->memory)
 		g->memory = *cfg->memory;
 	if (cfg->settings)
@@ -232,10 +251,11 @@ int gap_alloc(struct gap **gp, const struct gap_config *cfg, char *err, size_t e
 	(void)cfg->port->dip(cfg->port_ctx, &dip);
 	if (dip & GAP_DIP_FACTORY) {
 		settings_default(&g->settings);
+		g->book = mem_deref(g->book);
 		e = cfg->store ? store_factory(cfg->store) : 0;
 	}
 	if (!e && cfg->store) {
-		e = store_load(cfg->store, &g->settings, err, errsize);
+		e = load(g, err, errsize);
 		g->bus.seq = store_last_seq(cfg->store);
 		store_recall(cfg->store, &g->memory);
 	}
@@ -380,6 +400,77 @@ int gap_set(struct gap *g, const char *key, const char *value, char *err, size_t
 	(void)gap_tell(g, &apply);
 
 	return 0;
+}
+
+/* --- contacts --- */
+
+/** Tell of each setting that differs from before */
+static void emit_settings(struct gap *g, const struct settings *was)
+{
+	char old[SETTINGS_TEXT], text[SETTINGS_TEXT];
+	size_t i;
+
+	for (i = 0; i < settings_count; i++) {
+		const struct setting *row = &settings_table[i];
+
+		(void)settings_get(was, row, old, sizeof(old));
+		(void)settings_get(&g->settings, row, text, sizeof(text));
+		if (strcmp(old, text))
+			emit2(g, EV_SETTING, row->key, row->secret ? "(secret)" : text);
+	}
+}
+
+/** The book and its settings are stored: they are in force from now on */
+static void adopt(struct gap *g, const struct book_edit *e, struct book *next, const struct settings *s)
+{
+	const struct door_in apply = {.type = DOOR_IN_APPLY};
+	const struct settings was = g->settings;
+
+	mem_deref(g->book);
+	g->book = next;
+	g->settings = *s;
+	event_emit(&g->bus, gap_now_us(g), g->cfg.port->wall_us(g->cfg.port_ctx), EV_CONTACTS, book_op_name(e->op),
+		   (uint64_t)book_count(next), book_version(next));
+	emit_settings(g, &was);
+	(void)gap_tell(g, &apply);
+}
+
+/**
+ * Change the book of contacts: checked, stored durably with the lists that follow it, then in force.
+ *
+ * @param g       Door phone
+ * @param e       Change
+ * @param err     Written on failure: what was wrong and what would be right
+ * @param errsize Its size
+ *
+ * @return as book_apply(), or an errno of the store; on failure nothing has changed
+ *
+ * Source: CON-02, manual §3.3.2.
+ */
+int gap_book_edit(struct gap *g, const struct book_edit *e, char *err, size_t errsize)
+{
+	struct settings s = g->settings;
+	struct book *next = NULL;
+	int e_no = book_apply(&next, &s, g->book, e, err, errsize);
+
+	if (e_no)
+		return e_no;
+	if (g->cfg.store)
+		e_no = store_book(g->cfg.store, next, &g->settings, &s);
+	if (e_no) {
+		(void)re_snprintf(err, errsize, "the contacts could not be stored: %m", e_no);
+		mem_deref(next);
+		return e_no;
+	}
+	adopt(g, e, next, &s);
+
+	return 0;
+}
+
+/** The contacts, NULL = none; borrowed until the next gap_book_edit() */
+struct book *gap_book(const struct gap *g)
+{
+	return g->book;
 }
 
 /* --- looking --- */

@@ -25,6 +25,7 @@ struct gap_config {
 	struct dnsc *dnsc;                      /**< NULL = addresses only */
 	struct store *store;                    /**< NULL = nothing is kept */
 	const struct settings *settings;        /**< start values without a store, NULL = defaults */
+	struct book *book;                      /**< contacts without a store, referenced; may be NULL */
 	const struct door_memory *memory;       /**< of the last run without a store, may be NULL */
 	gap_committed_h *committed;             /**< events emitted so far are durable; may be NULL */
 	void *arg;
@@ -38,6 +39,15 @@ void gap_power_lost(struct gap *g);
 int  gap_port_event(struct gap *g, const struct gap_port_event *ev);
 int  gap_tell(struct gap *g, const struct door_in *in);
 int  gap_set(struct gap *g, const char *key, const char *value, char *err, size_t errsize);
+
+/* contacts (CON-02) */
+struct book *gap_book(const struct gap *g);
+int  gap_book_edit(struct gap *g, const struct book_edit *e, char *err, size_t errsize);
+
+/* gap_voip.c: calls asked for by the network (SIP-11, API-20) */
+int  gap_voip_call(struct gap *g, const char *table, const char *id);
+int  gap_voip_answer(struct gap *g);
+int  gap_voip_end_all(struct gap *g);
 
 struct event_bus *gap_bus(struct gap *g);
 const struct settings *gap_settings(const struct gap *g);

@@ -7,6 +7,7 @@
 #include <strings.h>
 #include "cmd_board.h"
 #include "sim/nearest.h"
+#include "sim/options.h"
 
 #define COUNT 2000
 #define COUNT_MOST 1000000
@@ -15,8 +16,7 @@
 typedef int (option_h)(struct board_args *a, const char *value, char *err, size_t errsize);
 
 struct option {
-	const char *name;
-	const char *value;              /* what it is called; NULL = none */
+	struct option_row row;
 	option_h *h;
 	const char *help;
 };
@@ -70,18 +70,13 @@ static int opt_help(struct board_args *a, const char *value, char *err, size_t e
 }
 
 static const struct option options[] = {
-	{"--rig", "RIG", opt_rig, "board:qemu (default), board:qemu:FILE.elf, board:/dev/ttyACM0,"
+	{{"--rig", "RIG"}, opt_rig, "board:qemu (default), board:qemu:FILE.elf, board:/dev/ttyACM0,"
 	 "\n                  board:tcp:HOST:PORT, board:unix:PATH; and ,driver=ADDRESS of a second board"},
-	{"--for", "TIME", opt_for, "set: milliseconds, measured by the board; watch: seconds"},
-	{"--count", "N", opt_count, "bench: round trips, default 2000"},
-	{"--json", NULL, opt_json, "JSON; watch, set and selftest: one object a line"},
-	{"--help", NULL, opt_help, "this text (also -h)"},
+	{{"--for", "TIME"}, opt_for, "set: milliseconds, measured by the board; watch: seconds"},
+	{{"--count", "N"}, opt_count, "bench: round trips, default 2000"},
+	{{"--json", NULL}, opt_json, "JSON; watch, set and selftest: one object a line"},
+	{{"--help", NULL}, opt_help, "this text (also -h)"},
 };
-
-static const char *option_name(unsigned i)
-{
-	return i < ARRAY_SIZE(options) ? options[i].name : NULL;
-}
 
 static const char *verb_name(unsigned i)
 {
@@ -115,39 +110,16 @@ static int unknown_pin(const char *word, char *err, size_t size)
 	return EINVAL;
 }
 
-static const struct option *find(const char *word, size_t n)
-{
-	size_t i;
-
-	if (n == 2 && !memcmp(word, "-h", 2))
-		return find("--help", 6);
-	for (i = 0; i < ARRAY_SIZE(options); ++i)
-		if (strlen(options[i].name) == n && !memcmp(options[i].name, word, n))
-			return &options[i];
-	return NULL;
-}
-
 /** One option; *i is moved to the last word it takes */
 static int option(struct board_args *a, int argc, char **argv, int *i, char *err, size_t errsize)
 {
-	const char *word = argv[*i];
-	const size_t n = strcspn(word, "=");
-	const struct option *o = find(word, n);
-	const char *value = word[n] ? word + n + 1 : NULL;
+	static const struct option_table table = OPTION_TABLE(options, "ipgap board");
+	const char *value;
+	size_t row;
 
-	if (!o)
-		return unknown("option", word, option_name, err, errsize);
-	if (!o->value && value) {
-		(void)snprintf(err, errsize, "%s takes no value (got %s)", o->name, value);
+	if (option_read(&row, &value, &table, argc, argv, i, err, errsize))
 		return EINVAL;
-	}
-	if (!value && o->value)
-		value = *i + 1 < argc ? argv[++*i] : NULL;
-	if (!value && o->value) {
-		(void)snprintf(err, errsize, "%s needs a value: %s", o->name, o->value);
-		return EINVAL;
-	}
-	return o->h(a, value, err, errsize);
+	return options[row].h(a, value, err, errsize);
 }
 
 /* --- words --- */
@@ -295,7 +267,7 @@ void board_args_help(FILE *to)
 	for (i = 0; i < ARRAY_SIZE(options); ++i) {
 		char word[32];
 
-		(void)snprintf(word, sizeof(word), "%s %s", options[i].name, options[i].value ? options[i].value : "");
+		(void)snprintf(word, sizeof(word), "%s %s", options[i].row.name, options[i].row.value ? options[i].row.value : "");
 		(void)fprintf(to, "  %-15s %s\n", word, options[i].help);
 	}
 	(void)fputs(tail, to);

@@ -6,13 +6,12 @@
 #include <string.h>
 #include "cmd_receiver.h"
 #include "sim/bind.h"
-#include "sim/nearest.h"
+#include "sim/options.h"
 
 typedef int (option_h)(struct receiver_args *a, const char *value, char *err, size_t errsize);
 
 struct option {
-	const char *name;
-	const char *value;              /* what it is called; NULL = none, "" = yes if left out */
+	struct option_row row;
 	option_h *h;
 	const char *help;
 };
@@ -207,83 +206,44 @@ static int opt_help(struct receiver_args *a, const char *value, char *err, size_
 }
 
 static const struct option options[] = {
-	{"--bind", "ADDR[:PORT]", opt_bind, "where to listen, default 127.0.0.1:5070"},
-	{"--transport", "WAY", opt_transport, "how digits come and go, default any; see below"},
-	{"--fault", "NAME[=VALUE]", opt_fault, "misbehave, see below; may be repeated"},
-	{"--answer-after", "S", opt_answer, "seconds it rings, default 1"},
-	{"--code", "DIGITS", opt_code, "strike code sent once the voice is up"},
-	{"--talk", "S", opt_talk, "ends the voice after S seconds; default 0: the door ends it"},
-	{"--test-every", "H", opt_every, "tells which door's cyclic test did not come for H hours"},
-	{"--test-grace", "H", opt_grace, "how much later it may come, default 2 hours"},
-	{"--count", "N", opt_count, "exits after N calls (MESSAGEs are not counted)"},
-	{"--audio", "none|file:OUT.wav", opt_audio,
+	{{"--bind", "ADDR[:PORT]"}, opt_bind, "where to listen, default 127.0.0.1:5070"},
+	{{"--transport", "WAY"}, opt_transport, "how digits come and go, default any; see below"},
+	{{"--fault", "NAME[=VALUE]"}, opt_fault, "misbehave, see below; may be repeated"},
+	{{"--answer-after", "S"}, opt_answer, "seconds it rings, default 1"},
+	{{"--code", "DIGITS"}, opt_code, "strike code sent once the voice is up"},
+	{{"--talk", "S"}, opt_talk, "ends the voice after S seconds; default 0: the door ends it"},
+	{{"--test-every", "H"}, opt_every, "tells which door's cyclic test did not come for H hours"},
+	{{"--test-grace", "H"}, opt_grace, "how much later it may come, default 2 hours"},
+	{{"--count", "N"}, opt_count, "exits after N calls (MESSAGEs are not counted)"},
+	{{"--audio", "none|file:OUT.wav"}, opt_audio,
 	 "keeps what is heard; call 2 goes to OUT-2.wav"},
-	{"--crc", "PRESET", opt_preset, "variant of the checksum, see `ipgap crc presets`"},
-	{"--poly", "N", opt_poly, "or its parameters, as for `ipgap crc`: polynomial,"},
-	{"--init", "N", opt_init, "first value,"},
-	{"--xorout", "N", opt_xorout, "what the end is XORed with,"},
-	{"--refin", "", opt_refin, "bytes lowest bit first (=yes or =no),"},
-	{"--refout", "", opt_refout, "result turned round (=yes or =no),"},
-	{"--encoding", "NAME", opt_encoding, "bytes of a digit,"},
-	{"--rendering", "NAME", opt_rendering, "digits of the checksum"},
-	{"--json", NULL, opt_json, "one JSON object a line"},
-	{"--verbose", NULL, opt_verbose, "each step too (also -v)"},
-	{"--help", NULL, opt_help, "this text (also -h)"},
+	{{"--crc", "PRESET"}, opt_preset, "variant of the checksum, see `ipgap crc presets`"},
+	{{"--poly", "N"}, opt_poly, "or its parameters, as for `ipgap crc`: polynomial,"},
+	{{"--init", "N"}, opt_init, "first value,"},
+	{{"--xorout", "N"}, opt_xorout, "what the end is XORed with,"},
+	{{"--refin", ""}, opt_refin, "bytes lowest bit first (=yes or =no),"},
+	{{"--refout", ""}, opt_refout, "result turned round (=yes or =no),"},
+	{{"--encoding", "NAME"}, opt_encoding, "bytes of a digit,"},
+	{{"--rendering", "NAME"}, opt_rendering, "digits of the checksum"},
+	{{"--json", NULL}, opt_json, "one JSON object a line"},
+	{{"--verbose", NULL}, opt_verbose, "each step too (also -v)"},
+	{{"--help", NULL}, opt_help, "this text (also -h)"},
 };
 #define OPTIONS (sizeof(options) / sizeof(options[0]))
-
-static const char *option_name(unsigned i)
-{
-	return i < OPTIONS ? options[i].name : NULL;
-}
-
-static const struct option *find(const char *word, size_t n)
-{
-	size_t i;
-
-	if (n == 2 && !memcmp(word, "-h", 2))
-		return find("--help", 6);
-	if (n == 2 && !memcmp(word, "-v", 2))
-		return find("--verbose", 9);
-	for (i = 0; i < OPTIONS; i++)
-		if (strlen(options[i].name) == n && !memcmp(options[i].name, word, n))
-			return &options[i];
-
-	return NULL;
-}
-
-static int unknown(const char *word, char *err, size_t errsize)
-{
-	const char *near = nearest_word(word, option_name);
-
-	(void)re_snprintf(err, errsize, "there is no option %s%s%s", word,
-			  near ? "; did you mean " : "", near ? near : "");
-
-	return EINVAL;
-}
 
 /** One option; *i is moved to the last word it takes */
 static int option(struct receiver_args *a, int argc, char **argv, int *i, char *err, size_t errsize)
 {
-	const char *word = argv[*i];
-	const size_t n = strcspn(word, "=");
-	const struct option *o = find(word, n);
-	const char *value = word[n] ? word + n + 1 : NULL;
+	static const struct option_table table = OPTION_TABLE(options, "ipgap receiver");
+	const char *value;
+	size_t row;
 
-	if (!o)
-		return unknown(word, err, errsize);
-	if (!o->value && value) {
-		(void)re_snprintf(err, errsize, "%s takes no value (got %s)", o->name, value);
+	if (!strcmp(argv[*i], "-v"))
+		return opt_verbose(a, NULL, err, errsize);
+	if (option_read(&row, &value, &table, argc, argv, i, err, errsize))
 		return EINVAL;
-	}
-	if (!value && o->value)
-		value = !*o->value ? "yes" : *i + 1 < argc ? argv[++*i] : NULL;
-	if (!value && o->value) {
-		(void)re_snprintf(err, errsize, "%s needs a value: %s", o->name, o->value);
-		return EINVAL;
-	}
 
-	return o->h(a, value, err, errsize);
+	return options[row].h(a, value, err, errsize);
 }
 
 /**
@@ -340,9 +300,9 @@ static void help_options(FILE *to)
 	for (i = 0; i < OPTIONS; i++) {
 		char word[48];
 
-		(void)re_snprintf(word, sizeof(word), "%s%s%s", options[i].name,
-				  options[i].value && *options[i].value ? " " : "",
-				  options[i].value ? options[i].value : "");
+		(void)re_snprintf(word, sizeof(word), "%s%s%s", options[i].row.name,
+				  options[i].row.value && *options[i].row.value ? " " : "",
+				  options[i].row.value ? options[i].row.value : "");
 		(void)fprintf(to, "  %-26s %s\n", word, options[i].help);
 	}
 }

@@ -234,8 +234,59 @@ function Door:dip(n, on) end
 --- Restart the door in good order.
 function Door:restart() end
 
+--- Call as the API would: a contact of the book ("1", "4 [sip:192.168.0.22]") or, in the table "libre", an address.
+--- True, or nil and "EINVAL", "ENOENT" (no such contact), "EBUSY" (the line is not free) or "ENOTSUP" (ldap).
+---@param id string
+---@param table? "liste"|"ldap"|"libre"
+---@return boolean?, string?
+function Door:call(id, table) end
+
+--- Answer the incoming call, as the API would: true, or nil and "EBUSY".
+---@return boolean?, string?
+function Door:answer() end
+
 --- End whatever call there is, as a page or the API would.
+---@return boolean?, string?
 function Door:hangup() end
+
+--- The book of contacts in its order, each a table of texts: number, account, surname, first_name, p2p, dtmf; and its version.
+---@return table[], integer
+function Door:contacts() end
+
+--- Add a contact, at a place or behind the last: true, or nil, the message a person would see, and the error's name.
+---@param contact {number: string, account?: integer, surname?: string, first_name?: string, p2p?: boolean, dtmf?: string, at?: integer, version?: integer}
+---@return boolean?, string?, string?
+function Door:add_contact(contact) end
+
+--- Change what is given of contact `i`; lists that call it follow.
+---@param i integer
+---@param contact {number?: string, account?: integer|string, surname?: string, first_name?: string, p2p?: boolean, dtmf?: string, version?: integer}
+---@return boolean?, string?, string?
+function Door:edit_contact(i, contact) end
+
+--- Move contact `i` to place `to`.
+---@param i integer
+---@param to integer
+---@param version? integer
+---@return boolean?, string?, string?
+function Door:move_contact(i, to, version) end
+
+--- Remove contact `i`.
+---@param i integer
+---@param version? integer
+---@return boolean?, string?, string?
+function Door:remove_contact(i, version) end
+
+--- Replace the book by a CSV file: wholly, or not at all.
+---@param csv string
+---@param version? integer
+---@return boolean?, string?, string?
+function Door:import_contacts(csv, version) end
+
+--- The book as a CSV file.
+---@param style? {separator?: string, bom?: boolean}
+---@return string
+function Door:export_contacts(style) end
 
 --- Command a strike locally, as a page or the API would.
 ---@param relay integer

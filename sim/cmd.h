@@ -17,6 +17,7 @@ int cmd_receiver(int argc, char **argv);        /**< receiver/cmd_receiver.c */
 int cmd_board(int argc, char **argv);           /**< hil/cmd_board.c */
 int cmd_crc(int argc, char **argv);             /**< sim/cmd_crc.c */
 int cmd_settings(int argc, char **argv);        /**< sim/cmd_settings.c */
+int cmd_contacts(int argc, char **argv);        /**< sim/cmd_contacts.c */
 int cmd_events(int argc, char **argv);          /**< sim/cmd_events.c */
 
 /* quiet.c */

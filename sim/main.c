@@ -26,6 +26,7 @@ static const struct command commands[] = {
 	{"board", cmd_board, "looks after an input/output board: info, watch, set, selftest, bench"},
 	{"crc", cmd_crc, "compute, check and find the CRC-8 of alarm frames"},
 	{"settings", cmd_settings, "list the settings of the door, with ranges and defaults"},
+	{"contacts", cmd_contacts, "the book of contacts: list, add, edit, move, remove, import, export"},
 	{"events", cmd_events, "list the events of the door, with their fields"},
 	{"help", cmd_help, "this list, or the help of one command"},
 	{"--help", cmd_help, NULL},

@@ -55,10 +55,11 @@ static unsigned farness(const char *word, const char *known)
  *
  * @param word Anything
  * @param at   Gives the known words, 0, 1, 2 ... and NULL behind the last; each under 32 bytes
+ * @param arg  Its last argument
  *
  * @return Known word, NULL where none resembles it
  */
-const char *nearest_word(const char *word, const char *(*at)(unsigned i))
+const char *nearest_of(const char *word, nearest_h *at, const void *arg)
 {
 	const char *best = NULL, *known;
 	const size_t n = strlen(word);
@@ -66,7 +67,7 @@ const char *nearest_word(const char *word, const char *(*at)(unsigned i))
 
 	if (n > WORD_MAX)
 		return NULL;
-	for (i = 0; (known = at(i)); ++i) {
+	for (i = 0; (known = at(i, arg)); ++i) {
 		d = farness(word, known);
 		if (d < least) {
 			least = d;
@@ -75,4 +76,19 @@ const char *nearest_word(const char *word, const char *(*at)(unsigned i))
 	}
 
 	return best;
+}
+
+struct words { const char *(*at)(unsigned i); };
+
+static const char *word_at(unsigned i, const void *arg)
+{
+	return ((const struct words *)arg)->at(i);
+}
+
+/** The same, of a table that needs no argument */
+const char *nearest_word(const char *word, const char *(*at)(unsigned i))
+{
+	const struct words words = {at};
+
+	return nearest_of(word, word_at, &words);
 }

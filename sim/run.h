@@ -3,6 +3,7 @@
  *
  *     run.c        life: start, loop, end      run_args.c  command line     run_help.c  its help
  *     run_input.c  lines from stdin            run_line.c  their reading    run_do.c    their doing
+ *     run_contacts.c  the lines contacts, call, answer
  *     run_show.c   answers of many parts       run_say.c   stdout, events   run_view.c  pictures
  */
 #ifndef SIM_RUN_H
@@ -16,6 +17,7 @@
 
 #define RUN_SETS 64
 #define RUN_ERR 1024
+#define RUN_DATA 1024                   /**< longest data directory, with its end */
 
 struct run_args {
 	bool headless, json, help;
@@ -24,7 +26,7 @@ struct run_args {
 	const char *shot;
 	struct rig_spec rig;
 	const char *rig_name;
-	char data[1024];
+	char data[RUN_DATA];
 	unsigned sets;
 	struct { char key[64]; const char *value; } set[RUN_SETS];
 };
@@ -60,6 +62,7 @@ struct run {
 
 /* run_args.c, run_help.c */
 int run_args_read(struct run_args *a, int argc, char **argv, char *err, size_t errsize);
+int run_args_data(char *dir, size_t size, char *err, size_t errsize);
 void run_usage(void);
 
 /* run_say.c */
@@ -84,6 +87,11 @@ void show_events(struct run *r, unsigned n);
 void show_help(struct run *r);
 void show_history(struct run *r);
 void show_remember(struct run *r, int64_t wall_us, enum event_class cls, const char *text);
+
+/* run_contacts.c */
+void run_contacts(struct run *r, const char *words);
+void run_call(struct run *r, const char *words);
+void run_answer(struct run *r);
 
 /* run_input.c */
 int run_input_start(struct run *r);

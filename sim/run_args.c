@@ -5,14 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bind.h"
-#include "nearest.h"
+#include "options.h"
 #include "run.h"
 
 typedef int (option_h)(struct run_args *a, const char *value, char *err, size_t errsize);
 
 struct option {
-	const char *name;
-	const char *value;              /* its name in messages, NULL = there is none */
+	struct option_row row;
 	option_h *h;
 };
 
@@ -112,82 +111,44 @@ static int opt_rig(struct run_args *a, const char *value, char *err, size_t errs
 }
 
 static const struct option options[] = {
-	{"--rig", "sim|board:qemu|board:ADDRESS", opt_rig},
-	{"--headless", NULL, opt_headless},
-	{"--bind", "ADDR[:PORT]", opt_bind},
-	{"--data", "DIR", opt_data},
-	{"--set", "KEY=VALUE", opt_set},
-	{"--audio", "portaudio|file:IN.wav,OUT.wav|none", opt_audio},
-	{"--json", NULL, opt_json},
-	{"--shot", "FILE.png", opt_shot},
-	{"--help", NULL, opt_help},
-	{"-h", NULL, opt_help},
+	{{"--rig", "sim|board:qemu|board:ADDRESS"}, opt_rig},
+	{{"--headless", NULL}, opt_headless},
+	{{"--bind", "ADDR[:PORT]"}, opt_bind},
+	{{"--data", "DIR"}, opt_data},
+	{{"--set", "KEY=VALUE"}, opt_set},
+	{{"--audio", "portaudio|file:IN.wav,OUT.wav|none"}, opt_audio},
+	{{"--json", NULL}, opt_json},
+	{{"--shot", "FILE.png"}, opt_shot},
+	{{"--help", NULL}, opt_help},
 };
 
-static const char *option_name(unsigned i)
+static int option(struct run_args *a, int argc, char **argv, int *i, char *err, size_t errsize)
 {
-	return i < ARRAY_SIZE(options) ? options[i].name : NULL;
+	static const struct option_table table = OPTION_TABLE(options, "ipgap run");
+	const char *value;
+	size_t row;
+
+	if (option_read(&row, &value, &table, argc, argv, i, err, errsize))
+		return EINVAL;
+
+	return options[row].h(a, value, err, errsize);
 }
 
-static const struct option *find(const char *arg, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(options); i++)
-		if (strlen(options[i].name) == n && !strncmp(options[i].name, arg, n))
-			return &options[i];
-
-	return NULL;
-}
-
-static int unknown(const char *arg, size_t n, char *err, size_t errsize)
-{
-	char name[64];
-	const char *near;
-
-	str_ncpy(name, arg, n + 1 < sizeof(name) ? n + 1 : sizeof(name));
-	near = nearest_word(name, option_name);
-	if (near)
-		(void)re_snprintf(err, errsize, "there is no option \"%s\"; did you mean %s?",
-				  name, near);
-	else
-		(void)re_snprintf(err, errsize, "there is no option \"%s\"; `ipgap run --help` lists"
-				  " them", name);
-
-	return EINVAL;
-}
-
-/* One option, as "--name value" or "--name=value" */
-static int option(struct run_args *a, char **argv, int *i, char *err, size_t errsize)
-{
-	const char *arg = argv[*i], *eq = strchr(arg, '=');
-	const size_t n = eq ? (size_t)(eq - arg) : strlen(arg);
-	const struct option *o = find(arg, n);
-
-	if (!o)
-		return unknown(arg, n, err, errsize);
-	if (!o->value && !eq)
-		return o->h(a, NULL, err, errsize);
-	if (o->value && eq)
-		return o->h(a, eq + 1, err, errsize);
-	if (o->value && argv[*i + 1])
-		return o->h(a, argv[++*i], err, errsize);
-	(void)re_snprintf(err, errsize, o->value ? "%s needs %s" : "%s takes no value", o->name,
-			  o->value);
-
-	return EINVAL;
-}
-
-/* $XDG_STATE_HOME/ipgap, else ~/.local/state/ipgap (XDG Base Directory Specification) */
-static int default_data(struct run_args *a, char *err, size_t errsize)
+/**
+ * Where data is kept when nobody says: $XDG_STATE_HOME/ipgap, else ~/.local/state/ipgap (XDG Base Directory
+ * Specification).
+ *
+ * @return 0, EINVAL there is no such place: err says so
+ */
+int run_args_data(char *dir, size_t size, char *err, size_t errsize)
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 	int n = -1;
 
 	if (state && state[0] == '/')
-		n = re_snprintf(a->data, sizeof(a->data), "%s/ipgap", state);
+		n = re_snprintf(dir, size, "%s/ipgap", state);
 	else if (home && home[0])
-		n = re_snprintf(a->data, sizeof(a->data), "%s/.local/state/ipgap", home);
+		n = re_snprintf(dir, size, "%s/.local/state/ipgap", home);
 	if (n >= 0)
 		return 0;
 	(void)re_snprintf(err, errsize, "there is no place for data: neither XDG_STATE_HOME nor HOME"
@@ -214,9 +175,9 @@ int run_args_read(struct run_args *a, int argc, char **argv, char *err, size_t e
 	memset(a, 0, sizeof(*a));
 	(void)sa_set_str(&a->bind, "127.0.0.1", 0);
 	for (i = 1; i < argc && !e && !a->help; i++)
-		e = option(a, argv, &i, err, errsize);
+		e = option(a, argc, argv, &i, err, errsize);
 	if (!e && !a->help && !a->data[0])
-		e = default_data(a, err, errsize);
+		e = run_args_data(a->data, sizeof(a->data), err, errsize);
 
 	return e;
 }

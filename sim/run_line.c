@@ -153,6 +153,21 @@ static int read_file(struct line *l, const char *arg, char *err, size_t errsize)
 	return 0;
 }
 
+static int read_words(struct line *l, const char *arg, char *err, size_t errsize)
+{
+	(void)err;
+	(void)errsize;
+	memcpy(l->text, arg, strlen(arg) + 1);
+
+	return 0;
+}
+
+static int read_called(struct line *l, const char *arg, char *err, size_t errsize)
+{
+	return *arg ? read_words(l, arg, err, errsize)
+		    : refuse(err, errsize, arg, "call N | ADDRESS, e.g. call 1 or call 192.168.0.22");
+}
+
 static const struct row rows[LINE_VERBS] = {
 	[LINE_PRESS] = {"press", read_seconds,
 		{"press [SECONDS]", "press the call button for 0.3 s, or that long"}},
@@ -169,6 +184,11 @@ static const struct row rows[LINE_VERBS] = {
 		{"set KEY VALUE", "change a setting; `ok` means that it is stored"}},
 	[LINE_GET] = {"get", read_key, {"get KEY", "show a setting and what it accepts"}},
 	[LINE_SETTINGS] = {"settings", read_nothing, {"settings", "show all settings"}},
+	[LINE_CONTACTS] = {"contacts", read_words,
+		{"contacts [...]", "the book: list, add, edit, move, remove, import, export; see"
+		 " `ipgap contacts --help`"}},
+	[LINE_CALL] = {"call", read_called, {"call N|ADDRESS", "call a contact of the book, or an address"}},
+	[LINE_ANSWER] = {"answer", read_nothing, {"answer", "answer the incoming call"}},
 	[LINE_HANGUP] = {"hangup", read_nothing, {"hangup", "end the call"}},
 	[LINE_OPEN] = {"open", read_relay, {"open 1|2", "energise a strike, as a local command"}},
 	[LINE_STATE] = {"state", read_nothing, {"state", "what the door does, in one line"}},

@@ -14,6 +14,7 @@
 struct vdoor {
 	struct vdoor_config cfg;
 	struct settings settings;               /**< survive the supply where there is no store */
+	struct book *book;                      /**< likewise */
 	struct door_memory memory;              /**< likewise */
 	struct panel *panel;
 	struct gap *gap;
@@ -55,6 +56,8 @@ static void drop(struct vdoor *v)
 		return;
 	v->settings = *gap_settings(v->gap);
 	v->memory = *gap_memory(v->gap);
+	mem_deref(v->book);
+	v->book = mem_ref(gap_book(v->gap));
 	v->gap = mem_deref(v->gap);
 	panel_dark(v->panel);
 }
@@ -152,6 +155,7 @@ static void destructor(void *arg)
 	if (v->panel)
 		panel_handlers(v->panel, NULL, NULL, NULL);
 	mem_deref(v->gap);
+	mem_deref(v->book);
 	if (v->cfg.rig)
 		rig_leave(v->cfg.rig);
 	mem_deref(v->panel);
@@ -217,7 +221,7 @@ int vdoor_start(struct vdoor *v, char *err, size_t errsize)
 	struct gap_config gc = {
 		.port = &panel_port, .port_ctx = v->panel, .laddr = v->cfg.laddr, .media = v->cfg.media,
 		.dnsc = v->cfg.dnsc, .store = v->cfg.store, .settings = &v->settings,
-		.memory = &v->memory,
+		.book = v->book, .memory = &v->memory,
 		.committed = v->cfg.committed, .arg = v->cfg.arg,
 	};
 	int e;
@@ -325,6 +329,22 @@ int vdoor_set(struct vdoor *v, const char *key, const char *value, char *err, si
 	(void)re_snprintf(err, errsize, "%s: the door has no supply; try `mains on`", key);
 
 	return ENOTCONN;
+}
+
+/** Change the contacts of the running door */
+int vdoor_book_edit(struct vdoor *v, const struct book_edit *e, char *err, size_t errsize)
+{
+	if (v->gap)
+		return gap_book_edit(v->gap, e, err, errsize);
+	(void)re_snprintf(err, errsize, "contacts: the door has no supply; try `mains on`");
+
+	return ENOTCONN;
+}
+
+/** The contacts, NULL = none; borrowed until they change */
+const struct book *vdoor_book(const struct vdoor *v)
+{
+	return v->gap ? gap_book(v->gap) : v->book;
 }
 
 struct panel *vdoor_panel(struct vdoor *v)

@@ -44,6 +44,8 @@ void vdoor_stop(struct vdoor *v, const char *cause);
 void vdoor_restart(struct vdoor *v);
 int  vdoor_input(struct vdoor *v, enum gap_input in, bool level, char *err, size_t errsize);
 int  vdoor_set(struct vdoor *v, const char *key, const char *value, char *err, size_t errsize);
+int  vdoor_book_edit(struct vdoor *v, const struct book_edit *e, char *err, size_t errsize);
+const struct book *vdoor_book(const struct vdoor *v);
 struct panel *vdoor_panel(struct vdoor *v);
 struct gap *vdoor_gap(struct vdoor *v);                 /**< NULL without supply */
 const struct settings *vdoor_settings(const struct vdoor *v);

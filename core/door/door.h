@@ -53,6 +53,8 @@ enum door_in_type {
 	DOOR_IN_DIGITS_SENT,            /**< call */
 	DOOR_IN_MEDIA_LOST,             /**< call */
 	DOOR_IN_HANGUP,                 /**< end whatever call there is (page, API) */
+	DOOR_IN_DIAL,                   /**< text = contact (contact.h), called by command (page, API: SIP-11) */
+	DOOR_IN_ANSWER,                 /**< answer the incoming call now (page, API: SIP-11) */
 	DOOR_IN_STRIKE,                 /**< code = relay 1..2: a local command (page, API) */
 	DOOR_IN_APPLY,                  /**< settings changed: show them */
 	DOOR_IN_ACCOUNT,                /**< code = account 1..3, level = registered (or switched off: no
@@ -125,6 +127,7 @@ struct door {
 	enum reason reason;             /**< of an outgoing call */
 	const struct contact_list *list; /**< being called */
 	unsigned contact;               /**< 0..3, index in the list */
+	struct contact_list command;    /**< the one contact of a call by command (SIP-11) */
 	bool messaged;                  /**< the MESSAGE to another contact is out (SUP-10) */
 	bool reported;                  /**< the technical or test call has succeeded so far (SUP-23) */
 	bool outgoing;
@@ -171,6 +174,8 @@ int door_input(struct door *d, const struct door_in *in);
 uint32_t door_call_number(struct door *d);
 void door_step(struct door *d, uint64_t now_us);
 uint64_t door_deadline(const struct door *d);
+bool door_can_dial(const struct door *d);
+bool door_can_answer(const struct door *d);
 const char *door_state_name(enum door_state state);
 uint64_t door_relay_left_us(const struct door *d, unsigned relay, uint64_t now_us);
 
@@ -193,6 +198,7 @@ enum calling_in {
 	CALLING_MEDIA_LOST, CALLING_HANGUP,
 	CALLING_DAY_CALL, CALLING_OWN_LIST,     /* the input (DOOR-08) */
 	CALLING_REPORT, CALLING_REPORT_DONE,    /* technical and test calls (SUP-30, SUP-31) */
+	CALLING_DIAL, CALLING_ANSWER,           /* commands (SIP-11) */
 	CALLING_INS
 };
 void calling_input(struct door *d, enum calling_in in, const struct door_in *arg);

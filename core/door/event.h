@@ -31,6 +31,7 @@ enum event_id {
 	EV_BOOT,                /**< dip */
 	EV_SHUTDOWN,            /**< cause */
 	EV_SETTING,             /**< key, value ("(secret)" where it is one) */
+	EV_CONTACTS,            /**< action, contacts, version (CON-02) */
 	EV_BUTTON,              /**< pressed */
 	EV_PRESS,               /**< action: what an accepted press did */
 	EV_BUTTON_FAULT,        /**< fault (DOOR-07) */
@@ -40,6 +41,7 @@ enum event_id {
 	EV_POE,                 /**< ok */
 	EV_LINK,                /**< up */
 	EV_ACCOUNT,             /**< account (1..3), ok, cause (SIP-10, REL-05) */
+	EV_COMMAND,             /**< command: call, answer; result: ok, busy (SIP-11) */
 	EV_CALL_OUT,            /**< call, to, reason, contact (1..4) */
 	EV_CALL_RINGING,        /**< call, code */
 	EV_CALL_FAILED,         /**< call, code, cause */

@@ -16,24 +16,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <re.h>
-#include <sqlite3.h>
-#include "store.h"
+#include "store_priv.h"
 
 #define APPLICATION_ID 0x49504750       /* "IPGP", at offset 68 of the file */
 #define SCHEMA_VERSION 1
 
 #define STR(x) STR_(x)
 #define STR_(x) #x
-
-struct store {
-	sqlite3 *db;
-	sqlite3_stmt *insert;           /* one event */
-	char *file;
-	struct list pending;            /* struct pending, in order of seq */
-	uint64_t last_seq;              /* highest given to store_put() or stored */
-	uint64_t rows;                  /* events in the file */
-	char error[512];
-};
 
 /** An event waiting for the next commit */
 struct pending {
@@ -88,7 +77,7 @@ static int errno_of(int rc, int system_errno)
 
 
 /* Remember what SQLite met, in words, and turn it into an errno */
-static int failed(struct store *st, int rc)
+int store_sql_failed(struct store *st, int rc)
 {
 	const int err = errno_of(rc, errno);
 
@@ -105,26 +94,26 @@ static int refuse(struct store *st, int err, const char *what)
 }
 
 
-static int run(struct store *st, const char *sql)
+int store_sql_run(struct store *st, const char *sql)
 {
 	const int rc = sqlite3_exec(st->db, sql, NULL, NULL, NULL);
 
-	return rc ? failed(st, rc) : 0;
+	return rc ? store_sql_failed(st, rc) : 0;
 }
 
 
 /** End what is left of a transaction that could not even be rolled back (no memory); 0 = none is open */
-static int settle(struct store *st)
+int store_sql_settle(struct store *st)
 {
-	return sqlite3_get_autocommit(st->db) ? 0 : run(st, "ROLLBACK");
+	return sqlite3_get_autocommit(st->db) ? 0 : store_sql_run(st, "ROLLBACK");
 }
 
 
-static int prepare(struct store *st, sqlite3_stmt **sp, const char *sql)
+int store_sql_prepare(struct store *st, sqlite3_stmt **sp, const char *sql)
 {
 	const int rc = sqlite3_prepare_v2(st->db, sql, -1, sp, NULL);
 
-	return rc ? failed(st, rc) : 0;
+	return rc ? store_sql_failed(st, rc) : 0;
 }
 
 
@@ -132,9 +121,9 @@ static int prepare(struct store *st, sqlite3_stmt **sp, const char *sql)
 static int run_text(struct store *st, const char *sql, const char *a, const char *b)
 {
 	sqlite3_stmt *q = NULL;
-	int err = settle(st);
+	int err = store_sql_settle(st);
 
-	err = err ? err : prepare(st, &q, sql);
+	err = err ? err : store_sql_prepare(st, &q, sql);
 	if (err)
 		return err;
 
@@ -143,7 +132,7 @@ static int run_text(struct store *st, const char *sql, const char *a, const char
 		(void)sqlite3_bind_text(q, 2, b, -1, SQLITE_STATIC);
 
 	if (sqlite3_step(q) != SQLITE_DONE)
-		err = failed(st, sqlite3_errcode(st->db));
+		err = store_sql_failed(st, sqlite3_errcode(st->db));
 
 	(void)sqlite3_finalize(q);
 	return err;
@@ -151,10 +140,10 @@ static int run_text(struct store *st, const char *sql, const char *a, const char
 
 
 /* The one number a query answers */
-static int number(struct store *st, const char *sql, int64_t *np)
+int store_sql_number(struct store *st, const char *sql, int64_t *np)
 {
 	sqlite3_stmt *q = NULL;
-	int err = prepare(st, &q, sql);
+	int err = store_sql_prepare(st, &q, sql);
 
 	if (err)
 		return err;
@@ -162,7 +151,7 @@ static int number(struct store *st, const char *sql, int64_t *np)
 	if (sqlite3_step(q) == SQLITE_ROW)
 		*np = sqlite3_column_int64(q, 0);
 	else
-		err = failed(st, sqlite3_errcode(st->db));
+		err = store_sql_failed(st, sqlite3_errcode(st->db));
 
 	(void)sqlite3_finalize(q);
 	return err;
@@ -173,14 +162,14 @@ static int number(struct store *st, const char *sql, int64_t *np)
 static int expect(struct store *st, const char *sql, const char *text)
 {
 	sqlite3_stmt *q = NULL;
-	int err = prepare(st, &q, sql);
+	int err = store_sql_prepare(st, &q, sql);
 	const char *got;
 
 	if (err)
 		return err;
 
 	if (sqlite3_step(q) != SQLITE_ROW) {
-		err = failed(st, sqlite3_errcode(st->db));
+		err = store_sql_failed(st, sqlite3_errcode(st->db));
 	}
 	else {
 		got = (const char *)sqlite3_column_text(q, 0);
@@ -244,14 +233,14 @@ static int identify(struct store *st)
 	int64_t app = 0, version = 0, tables = 0;
 	int err;
 
-	err  = number(st, "SELECT count(*) FROM sqlite_master", &tables);
-	err = err ? err : number(st, "PRAGMA application_id", &app);
-	err = err ? err : number(st, "PRAGMA user_version", &version);
+	err  = store_sql_number(st, "SELECT count(*) FROM sqlite_master", &tables);
+	err = err ? err : store_sql_number(st, "PRAGMA application_id", &app);
+	err = err ? err : store_sql_number(st, "PRAGMA user_version", &version);
 	if (err)
 		return err;
 
 	if (!app && !version && !tables)
-		return run(st, schema);
+		return store_sql_run(st, schema);
 	if (app != APPLICATION_ID)
 		return refuse(st, EILSEQ, "it is a database of another program");
 	if (version != SCHEMA_VERSION)
@@ -269,7 +258,7 @@ static int setup(struct store *st)
 	if (sqlite3_db_readonly(st->db, "main"))
 		return refuse(st, EROFS, "no permission to write");
 
-	err = run(st, "PRAGMA locking_mode=EXCLUSIVE");
+	err = store_sql_run(st, "PRAGMA locking_mode=EXCLUSIVE");
 	err = err ? err : identify(st);
 	if (err) {
 		/* not ours to touch: leave a foreign write-ahead log as it is */
@@ -281,11 +270,12 @@ static int setup(struct store *st)
 		return refuse(st, errno, "its mode cannot be set to 0600");
 
 	err = expect(st, "PRAGMA journal_mode=WAL", "wal");
-	err = err ? err : run(st, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON");
-	err = err ? err : run(st, memory_schema);
-	err = err ? err : number(st, "SELECT count(*) FROM events", &rows);
-	err = err ? err : number(st, "SELECT ifnull(max(seq), 0) FROM events", &last);
-	err = err ? err : prepare(st, &st->insert, "INSERT INTO events VALUES(?1, ?2, ?3, ?4)");
+	err = err ? err : store_sql_run(st, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON");
+	err = err ? err : store_sql_run(st, memory_schema);
+	err = err ? err : store_book_setup(st);
+	err = err ? err : store_sql_number(st, "SELECT count(*) FROM events", &rows);
+	err = err ? err : store_sql_number(st, "SELECT ifnull(max(seq), 0) FROM events", &last);
+	err = err ? err : store_sql_prepare(st, &st->insert, "INSERT INTO events VALUES(?1, ?2, ?3, ?4)");
 
 	st->rows = (uint64_t)rows;
 	st->last_seq = (uint64_t)last;
@@ -325,7 +315,7 @@ static int open_file(struct store *st)
 	rc = sqlite3_open_v2(st->file, &st->db,
 			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	if (rc)
-		return failed(st, rc);
+		return store_sql_failed(st, rc);
 
 	(void)sqlite3_extended_result_codes(st->db, 1);
 	return setup(st);
@@ -405,7 +395,7 @@ int store_load(struct store *st, struct settings *s, char *err, size_t errsize)
 	err[0] = '\0';
 	settings_default(s);
 
-	e = prepare(st, &q, "SELECT key, value FROM settings ORDER BY key");
+	e = store_sql_prepare(st, &q, "SELECT key, value FROM settings ORDER BY key");
 	if (e)
 		goto out;
 
@@ -423,7 +413,7 @@ int store_load(struct store *st, struct settings *s, char *err, size_t errsize)
 				       " default is: %s", st->file, key, why);
 	}
 	if (rc != SQLITE_DONE)
-		e = failed(st, rc);
+		e = store_sql_failed(st, rc);
  out:
 	if (e)
 		(void)snprintf(err, errsize, "%s", st->error);
@@ -510,7 +500,7 @@ void store_recall(struct store *st, struct door_memory *m)
 	const char *text;
 	long long retry;
 
-	if (prepare(st, &q, "SELECT value FROM memory WHERE key='test'"))
+	if (store_sql_prepare(st, &q, "SELECT value FROM memory WHERE key='test'"))
 		return;
 	if (sqlite3_step(q) == SQLITE_ROW) {
 		text = (const char *)sqlite3_column_text(q, 0);
@@ -525,7 +515,7 @@ void store_recall(struct store *st, struct door_memory *m)
 
 
 /**
- * Forget all settings (HW-06, DIP 4); events stay
+ * Forget all settings and contacts (HW-06, DIP 4); events stay
  *
  * @param st Store
  *
@@ -540,9 +530,11 @@ int store_factory(struct store *st)
 	if (!st)
 		return EINVAL;
 
-	err = settle(st);
-	err = err ? err : run(st, "DELETE FROM settings");
-	return err ? err : run(st, "PRAGMA wal_checkpoint(TRUNCATE)");
+	err = store_sql_settle(st);
+	err = err ? err : store_sql_run(st, "BEGIN IMMEDIATE; DELETE FROM settings;" STORE_BOOK_FORGET "COMMIT");
+	if (err)
+		(void)store_sql_settle(st);
+	return err ? err : store_sql_run(st, "PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 
@@ -624,7 +616,7 @@ static int insert(struct store *st, const struct pending *p)
 	if (rc == SQLITE_DONE)
 		rc = SQLITE_OK;
 	else
-		rc = failed(st, rc);
+		rc = store_sql_failed(st, rc);
 
 	(void)sqlite3_reset(st->insert);
 	return rc;
@@ -651,7 +643,7 @@ static int prune(struct store *st, uint64_t rows, uint64_t *left)
 		return 0;
 
 	*left = STORE_EVENTS;
-	return run(st, "DELETE FROM events WHERE seq <= (SELECT seq FROM events"
+	return store_sql_run(st, "DELETE FROM events WHERE seq <= (SELECT seq FROM events"
 		       " ORDER BY seq DESC LIMIT 1 OFFSET " STR(STORE_EVENTS) ")");
 }
 
@@ -676,16 +668,16 @@ int store_commit(struct store *st)
 	if (list_isempty(&st->pending))
 		return 0;
 
-	err = settle(st);
-	err = err ? err : run(st, "BEGIN IMMEDIATE");
+	err = store_sql_settle(st);
+	err = err ? err : store_sql_run(st, "BEGIN IMMEDIATE");
 	if (err)
 		return err;
 
 	err = insert_all(st);
 	err = err ? err : prune(st, st->rows + list_count(&st->pending), &rows);
-	err = err ? err : run(st, "COMMIT");
+	err = err ? err : store_sql_run(st, "COMMIT");
 	if (err) {
-		(void)settle(st);
+		(void)store_sql_settle(st);
 		return err;
 	}
 
@@ -716,7 +708,7 @@ int store_events(struct store *st, uint64_t after_seq, size_t limit, store_event
 	if (after_seq > INT64_MAX)
 		return 0;
 
-	err = prepare(st, &q, "SELECT seq, wall_us, name, json FROM events"
+	err = store_sql_prepare(st, &q, "SELECT seq, wall_us, name, json FROM events"
 			      " WHERE seq > ?1 ORDER BY seq LIMIT ?2");
 	if (err)
 		return err;
@@ -734,7 +726,7 @@ int store_events(struct store *st, uint64_t after_seq, size_t limit, store_event
 		h(&ev, arg);
 	}
 	if (rc != SQLITE_DONE)
-		err = failed(st, rc);
+		err = store_sql_failed(st, rc);
 
 	(void)sqlite3_finalize(q);
 	return err;

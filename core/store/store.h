@@ -1,9 +1,9 @@
 /**
- * @file store.h  Settings and events kept in SQLite
+ * @file store.h  Settings, contacts and events kept in SQLite
  *
  * Crash-safe: WAL with synchronous=FULL; what was acknowledged (store_set() or store_commit()
  * returned 0) survives kill -9 and power cuts.  Events of one loop turn are committed together.
- * The only file that includes sqlite3.h is store.c.
+ * sqlite3.h is included by store.c and store_book.c alone.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -14,6 +14,7 @@
 #include "../door/door.h"
 #include "../door/event.h"
 #include "../door/settings.h"
+#include "book.h"
 
 #define STORE_FILE "ipgap.sqlite"       /**< in the data directory */
 #define STORE_EVENTS 100000             /**< newest events kept (EVT-01) */
@@ -37,6 +38,9 @@ int store_unset(struct store *st, const char *key);                    /**< back
 int store_factory(struct store *st);                                   /**< all defaults (HW-06) */
 int store_remember(struct store *st, const struct door_memory *m);     /**< durable on return */
 void store_recall(struct store *st, struct door_memory *m);            /**< unchanged where none is kept */
+/** The book, and the settings that differ between was and s, in one transaction; durable on return */
+int store_book(struct store *st, const struct book *b, const struct settings *was, const struct settings *s);
+int store_load_book(struct store *st, struct book **bp, char *err, size_t errsize);
 int store_put(struct store *st, const struct event *ev);               /**< queued, see commit */
 int store_commit(struct store *st);                                    /**< durable on return */
 int store_events(struct store *st, uint64_t after_seq, size_t limit, store_event_h *h, void *arg);

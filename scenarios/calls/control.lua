@@ -1,4 +1,4 @@
--- Call control: forked answers, crossing CANCEL, UPDATE, session timers, Replaces, redirections (SIP-10)
+-- Call control: forked answers, crossing CANCEL, UPDATE, session timers, Replaces, redirections (SIP-10); commands (SIP-11, API-20)
 
 -- A phone of raw text with one dialog, calling or called
 local Raw = {}
@@ -443,4 +443,197 @@ scenario("requests in a call follow its route set, in both directions", {req = {
     t:equal(t:expect_sip{method = method, from = door}:header("Route"), "<" .. pbx.uri .. ":5060;lr>")
     for _, m in ipairs(t:sip_messages{method = method, from = door}) do t:equal(m.dst, pbx.address) end
   end
+end)
+
+-- --- commands of the VoIP API ---
+
+scenario("each form of a contact that the manual names is called by command, and only that one", {req = {"SIP-11", "API-20", "CON-01"}},
+  function(t)
+  local phone, button = t:phone{name = "phone"}, t:phone{name = "button"}
+  local host = phone.address:match("^[^:]+")
+  local door = t:door{["button.day"] = button.uri}
+  t:ok(door:add_contact{number = "1000@" .. host, surname = "first"})
+  t:ok(door:add_contact{number = host, p2p = true, surname = "second"})
+  for _, c in ipairs{
+    {"1", "liste", "sip:1000@" .. host}, {"2", "liste", "sip:" .. host}, {"2 [sip:" .. host .. "]", "liste", "sip:" .. host},
+    {"1 [1000@" .. host .. "]", "liste", "sip:1000@" .. host}, {host, "liste", "sip:" .. host}, {"1000@" .. host, "liste", "sip:1000@" .. host},
+    {host, "libre", "sip:" .. host}, {"1000@" .. host, "libre", "sip:1000@" .. host}, {"sip:" .. host, "libre", "sip:" .. host},
+  } do
+    t:ok(door:call(c[1], c[2]), c[1] .. " of " .. c[2])
+    door:expect_event("command", {command = "call", result = "ok"})
+    door:expect_event("call_out", {to = c[3], reason = "", contact = 1})
+    local call = phone:expect_call()
+    call:answer()
+    door:expect_state("talking")
+    t:ok(door:hangup())
+    door:expect_event("call_end", {cause = "command"})
+    call:expect_close()
+  end
+  button:expect_no_call()
+end)
+
+scenario("a call by command reports nothing: no alarm message, no identity of a reason, no frame", {req = {"SIP-11", "API-20", "SUP-02", "SUP-10"}},
+  function(t)
+  local phone = t:phone()
+  local door = t:door{identity = "123456789", ["relay1.code1"] = "4242"}
+  t:ok(door:call(phone.uri, "libre"))
+  local call = phone:expect_call{from = "ipacGap"}
+  call:answer()
+  call:expect_answer()
+  call:dtmf("C")
+  t:wait(12)
+  t:equal(#t:events(door, "sup_start"), 0)
+  t:equal(#t:events(door, "message_out"), 0)
+  call:dtmf("4242")
+  door:expect_relay(1, "on", {within = 2})
+end)
+
+scenario("a called contact that refuses or does not answer ends a command, without words to a visitor", {req = {"SIP-11", "API-20", "DOOR-03"}},
+  function(t)
+  local phone = t:phone()
+  local door = t:door{["door.ring_s"] = 10, ["relay2.function"] = "line"}
+  t:ok(door:call(phone.uri, "libre"))
+  local on = door:expect_relay(2, "on")
+  phone:expect_call()
+  door:expect_event("call_failed", {cause = "no answer", within = 11})
+  door:expect_event("unavailable", {reason = ""})
+  door:expect_relay(2, "off", {after = on, exactly = 10, tol = 0.02})
+  t:ok(door:call(phone.uri, "libre"))
+  phone:expect_call():reject(486)
+  local failed = door:expect_event("call_failed", {code = 486})
+  t:equal(door:expect_event("unavailable", {reason = ""}).t, failed.t, "there is no next contact to wait for")
+  t:equal(#t:events(door, "announce"), 0)
+  door:expect_state("idle")
+end)
+
+scenario("a number is called by its account, by command too", {req = {"SIP-11", "API-20", "SUP-03", "CON-01"}}, function(t)
+  local pbx = t:pbx{users = {["100"] = "door", ["101"] = "phone"}, challenge = false}
+  local phone = t:phone{pbx = pbx, user = "101"}
+  pbx:expect_event("registered", {user = "101"})
+  local door = t:door(pbx:account("100"))
+  door:expect_event("registration", {ok = true})
+  t:ok(door:add_contact{number = "101", account = 1})
+  for _, c in ipairs{{"1", "liste"}, {"101", "libre"}, {"1 [101]", "liste"}} do
+    t:ok(door:call(c[1], c[2]))
+    phone:expect_call{from = "100"}
+    door:hangup()
+    door:expect_event("call_end")
+  end
+end)
+
+scenario("what is no contact, or none any more, is refused and calls nobody", {req = {"SIP-11", "API-20"}}, function(t)
+  local phone = t:phone()
+  local door = t:door()
+  t:ok(door:add_contact{number = phone.address:match("^[^:]+")})
+  t:ok(door:add_contact{number = "101", account = 2})
+  for _, c in ipairs{
+    {"3", "liste", "ENOENT"}, {"0", "liste", "ENOENT"}, {"99999999999999999999", "liste", "ENOENT"}, {"1 [sip:10.0.0.9]", "liste", "ENOENT"},
+    {"1 [", "liste", "EINVAL"}, {"1 []", "liste", "ENOENT"}, {"1 x", "liste", "EINVAL"}, {"", "liste", "EINVAL"}, {"1 ", "liste", "EINVAL"},
+    {"10.0.0.9", "liste", "ENOENT"}, {"nobody@10.0.0.9", "liste", "ENOENT"}, {"2", "liste", "ENOENT"},
+    {"", "libre", "EINVAL"}, {"a b", "libre", "EINVAL"}, {"4 [sip:10.0.0.9]", "libre", "EINVAL"}, {"101", "libre", "ENOENT"},
+    {"sip:10.0.0.9\r\nVia: x", "libre", "EINVAL"}, {("1"):rep(300), "libre", "EINVAL"}, {"1,2", "libre", "EINVAL"},
+    {"1", "ldap", "ENOTSUP"}, {"1", "list", "EINVAL"}, {"1", "", "EINVAL"},
+  } do
+    local ok, name = door:call(c[1], c[2])
+    t:equal(ok, nil, c[1] .. " of " .. c[2])
+    t:equal(name, c[3], c[1] .. " of " .. c[2])
+  end
+  t:equal(door:state(), "idle")
+  t:equal(#t:events(door, "command"), 0)
+  phone:expect_no_call()
+end)
+
+scenario("a command to call is refused while the line is not free, also in the same moment", {req = {"SIP-11", "API-20"}}, function(t)
+  local phone, other = t:phone{name = "phone"}, t:phone{name = "other"}
+  local door = t:door{["button.day"] = phone.uri, ["door.answer_s"] = "manual"}
+  t:ok(door:call(phone.uri, "libre"))
+  local _, name = door:call(other.uri, "libre")
+  t:equal(name, "EBUSY")
+  local call = phone:expect_call()
+  _, name = door:call(other.uri, "libre")
+  t:equal(name, "EBUSY")
+  call:answer()
+  door:expect_state("talking")
+  _, name = door:call(other.uri, "libre")
+  t:equal(name, "EBUSY")
+  door:hangup()
+  door:expect_state("idle")
+  local incoming = phone:dial(door.uri)
+  door:expect_state("ringing")
+  _, name = door:call(other.uri, "libre")
+  t:equal(name, "EBUSY")
+  other:expect_no_call()
+  incoming:hangup()
+end)
+
+scenario("a command answers the call that rings, however it would have been answered", {req = {"SIP-11", "API-20", "DOOR-02"}}, function(t)
+  local phone = t:phone()
+  local door = t:door()
+  for _, mode in ipairs{"manual", "9"} do
+    t:ok(door:set("door.answer_s", mode))
+    local call = phone:dial(door.uri)
+    door:expect_state("ringing")
+    t:wait(2)
+    t:ok(door:answer())
+    local _, again = door:answer()
+    t:equal(again, "EBUSY")
+    door:expect_event("command", {command = "answer", result = "ok"})
+    call:expect_answer{within = 1}
+    door:expect_state("talking")
+    t:wait(10)
+    t:equal(#t:events(door, "call_answered"), mode == "manual" and 1 or 2)
+    t:ok(door:hangup())
+    call:expect_close()
+    door:expect_state("idle")
+  end
+end)
+
+scenario("there is nothing to answer when nothing rings, and no call is none to end", {req = {"SIP-11", "API-20"}}, function(t)
+  local phone = t:phone()
+  local door = t:door()
+  local ok, name = door:answer()
+  t:equal(ok, nil)
+  t:equal(name, "EBUSY")
+  t:ok(door:hangup())
+  t:ok(door:call(phone.uri, "libre"))
+  local call = phone:expect_call()
+  _, name = door:answer()
+  t:equal(name, "EBUSY")
+  call:answer()
+  door:expect_state("talking")
+  _, name = door:answer()
+  t:equal(name, "EBUSY")
+  t:equal(#t:events(door, "command"), 1)
+end)
+
+scenario("a command ends each kind of call: outgoing, ringing in, in communication, on hold, between two contacts",
+  {req = {"SIP-11", "API-20", "DOOR-03"}}, function(t)
+  local phone = t:phone()
+  local door = t:door{["button.day"] = phone.uri .. ",sip:10.77.9.9", ["door.answer_s"] = "manual"}
+  door:press()
+  local call = phone:expect_call()
+  t:ok(door:hangup())
+  call:expect_close()
+  door:expect_state("idle")
+  call = phone:dial(door.uri)
+  door:expect_state("ringing")
+  t:ok(door:hangup())
+  call:expect_close{code = 480}
+  door:expect_state("idle")
+  door:press()
+  call = phone:expect_call()
+  call:answer()
+  call:expect_answer()
+  call:hold(true)
+  door:expect_state("held")
+  t:ok(door:hangup())
+  call:expect_close()
+  door:expect_state("idle")
+  door:press()
+  phone:expect_call():reject(486)
+  door:expect_state("waiting")
+  t:ok(door:hangup())
+  door:expect_state("idle")
+  t:wait(60)
+  t:equal(#t:events(door, "call_out"), 3)
 end)

@@ -217,11 +217,6 @@ static int tell(lua_State *L, enum door_in_type type, uint16_t code)
 	return 0;
 }
 
-static int hangup(lua_State *L)
-{
-	return tell(L, DOOR_IN_HANGUP, 0);
-}
-
 static int open_strike(lua_State *L)
 {
 	const lua_Integer n = luaL_checkinteger(L, 2);
@@ -356,7 +351,7 @@ static void push_events(lua_State *L)
 void bind_door(lua_State *L)
 {
 	static const luaL_Reg methods[] = {
-		{"_input", input}, {"_dip", dip}, {"restart", restart}, {"hangup", hangup}, {"open", open_strike},
+		{"_input", input}, {"_dip", dip}, {"restart", restart}, {"open", open_strike},
 		{"account", account}, {"set", set}, {"get", get}, {"state", state}, {"_relay", relay}, {"_light", light},
 		{"play", play}, {"level", level}, {NULL, NULL},
 	};
@@ -365,6 +360,7 @@ void bind_door(lua_State *L)
 	luaL_getmetatable(L, WORLD_META_DOOR);
 	(void)lua_getfield(L, -1, "__index");
 	luaL_setfuncs(L, door_board_methods, 0);
+	luaL_setfuncs(L, door_contact_methods, 0);
 	lua_pop(L, 2);
 	lua_pushcfunction(L, new_door);
 	lua_setfield(L, -2, "door");
