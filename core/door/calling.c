@@ -35,6 +35,7 @@ static void go_idle(struct door *d)
 	door_timer_stop(d, DOOR_T_ANSWER);
 	door_timer_stop(d, DOOR_T_TALK);
 	relay_line(d, false);
+	announce_hush_call(d);
 	technical_kick(d);
 }
 
@@ -138,7 +139,7 @@ static void refused(struct door *d, uint16_t code, const char *cause)
 		next_contact(d);
 }
 
-static void invite(struct door *d)
+static void invite(struct door *d, bool first)
 {
 	const bool report = !reason_row(d->reason)->vocal || d->conf->sup_report[d->reason];
 	char text[SETTINGS_URI], user[REPORT_USER];
@@ -161,6 +162,8 @@ static void invite(struct door *d)
 	door_timer_start(d, DOOR_T_RING, (uint64_t)d->conf->ring_s * US_S);
 	door_emit(d, EV_CALL_OUT, (uint64_t)d->call, err ? text : to.uri, report ? reason_name(d->conf, d->reason) : "",
 		  (uint64_t)(d->contact + 1));
+	if (first && reason_row(d->reason)->vocal)
+		announce_call(d, to.account);
 
 	if (!err) {
 		err = d->phone->dial(d->phone_ctx, d->call, to.uri, to.account, report ? user : NULL);
@@ -190,15 +193,15 @@ static void next_contact(struct door *d)
 
 	if (next < SETTINGS_CONTACTS) {
 		d->contact = next;
-		invite(d);
+		invite(d, false);
 		return;
 	}
 
 	door_emit(d, EV_UNAVAILABLE, reason_name(d->conf, d->reason));
-	if (reason_row(d->reason)->vocal)
-		door_emit(d, EV_ANNOUNCE, "contact_unavailable");
 	report_over(d, false);
 	go_idle(d);
+	if (reason_row(d->reason)->vocal)
+		announce_say(d, ANNOUNCE_UNAVAILABLE);
 }
 
 static void start_list(struct door *d, enum reason r, const struct contact_list *list)
@@ -218,7 +221,8 @@ static void start_list(struct door *d, enum reason r, const struct contact_list 
 		return;
 	}
 	relay_line(d, true);
-	invite(d);
+	announce_seize(d);
+	invite(d, true);
 }
 
 /* --- what begins a call: button, input, report --- */
@@ -365,6 +369,7 @@ static void ring_in(struct door *d, const struct door_in *in)
 	d->answering = false;
 	door_emit(d, EV_CALL_IN, (uint64_t)d->call, in->text);
 	relay_line(d, true);
+	announce_seize(d);
 
 	if (d->conf->answer_s == 0) {
 		answer_due(d, in);
@@ -410,6 +415,7 @@ static void answered(struct door *d, const struct door_in *in)
 	if (d->conf->talk_min != SETTINGS_PERMANENT)
 		door_timer_start(d, DOOR_T_TALK, (uint64_t)d->conf->talk_min * 60 * US_S);
 
+	announce_hush_call(d);
 	door_emit(d, EV_CALL_ANSWERED, (uint64_t)d->call);
 	if (d->outgoing)
 		sup_answered(d);
@@ -432,10 +438,12 @@ static void closed(struct door *d, const struct door_in *in)
 
 static void talk_end(struct door *d, const struct door_in *in)
 {
+	const bool visitor = !calling_reports(d);
+
 	(void)in;
-	if (!calling_reports(d))
-		door_emit(d, EV_ANNOUNCE, "end_of_communication");
 	hang_up(d, "time");
+	if (visitor)
+		announce_say(d, ANNOUNCE_END);
 }
 
 static void strike_end(struct door *d, const struct door_in *in)

@@ -39,6 +39,8 @@ struct door_phone_ops {
 	int (*digits)(void *ctx, uint32_t call, const char *digits, unsigned on_ms, unsigned off_ms);
 	int (*mute)(void *ctx, uint32_t call, bool mute);       /**< detector off while we send (SUP-24) */
 	int (*message)(void *ctx, const char *to, unsigned account, const char *from_user, const char *body);
+	int (*say)(void *ctx, enum announce a);                 /**< speak at the loudspeaker, after what is spoken (DOOR-09) */
+	void (*hush)(void *ctx, unsigned which);                /**< end those messages, bit n = enum announce n */
 };
 
 /** Things told to the door */
@@ -147,6 +149,7 @@ struct door {
 	bool supply_seen[2];            /**< mains, PoE healthy once since boot (REL-04) */
 	bool button_fault;
 	bool supply_fault;              /**< as reported (SUP-31) */
+	bool speak_address;             /**< DIP switch 2 at boot (HW-06) */
 	unsigned accounts_told, accounts_ok; /**< bit n = account n */
 	uint8_t waiting[REASON_COUNT];  /**< enum reason, technical and test calls to make */
 	unsigned waiting_n;
@@ -239,6 +242,13 @@ void code_hold(struct door *d, char digit);
 bool code_goes_on_after(const struct door *d, char digit);
 
 void pictogram_update(struct door *d);
+
+const char *announce_name(enum announce a);
+void announce_say(struct door *d, enum announce a);
+void announce_call(struct door *d, unsigned account);
+void announce_seize(struct door *d);
+void announce_hush_call(struct door *d);
+void announce_hush(struct door *d);
 
 void sup_answered(struct door *d);
 void sup_digit(struct door *d, char digit, const char *via);
