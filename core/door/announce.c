@@ -13,6 +13,8 @@
  * begins, so that a receiver's microphone path stays quiet.  A technical or test call says nothing of itself.
  * The door only says which; core/sip/phone_voice.c plays them.
  */
+#include <errno.h>
+#include <string.h>
 #include "door.h"
 
 #define BIT(a) (1u << (a))
@@ -31,6 +33,28 @@ const char *announce_name(enum announce a)
 	return (unsigned)a < ANNOUNCE_COUNT ? name[a] : "?";
 }
 
+/**
+ * Message of a name.
+ *
+ * @param a    Written on success
+ * @param text Name
+ *
+ * @return 0, ENOENT
+ */
+int announce_find(enum announce *a, const char *text)
+{
+	unsigned i;
+
+	for (i = 0; i < ANNOUNCE_COUNT; i++) {
+		if (strcmp(name[i], text))
+			continue;
+		*a = (enum announce)i;
+		return 0;
+	}
+
+	return ENOENT;
+}
+
 /** Is the frame or its acknowledgement on its way? */
 static bool exchanging(const struct door *d)
 {
@@ -47,6 +71,13 @@ void announce_say(struct door *d, enum announce a)
 {
 	if (d->conf->say[a] && !exchanging(d))
 		(void)d->phone->say(d->phone_ctx, a);
+}
+
+/** DOOR_IN_SAY: a person wants to hear a message, switched on or not */
+void announce_try(struct door *d, unsigned a)
+{
+	if (a < ANNOUNCE_COUNT && !exchanging(d))
+		(void)d->phone->say(d->phone_ctx, (enum announce)a);
 }
 
 /** Can a call leave by this account (0 = none)? */

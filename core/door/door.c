@@ -273,6 +273,7 @@ static void process(struct door *d, const struct door_in *in)
 	case DOOR_IN_DIGIT:       sup_digit(d, in->digit, in->text); break;
 	case DOOR_IN_DIGITS_SENT: sup_sent(d); break;
 	case DOOR_IN_STRIKE:      local_strike(d, in->code); break;
+	case DOOR_IN_SAY:         announce_try(d, in->code); break;
 	case DOOR_IN_APPLY:       apply(d); break;
 	case DOOR_IN_ACCOUNT:     technical_account(d, in); break;
 	}

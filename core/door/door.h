@@ -56,6 +56,7 @@ enum door_in_type {
 	DOOR_IN_MEDIA_LOST,             /**< call */
 	DOOR_IN_HANGUP,                 /**< end whatever call there is (page, API) */
 	DOOR_IN_STRIKE,                 /**< code = relay 1..2: a local command (page, API) */
+	DOOR_IN_SAY,                    /**< code = enum announce: a person tries a voice message */
 	DOOR_IN_APPLY,                  /**< settings changed: show them */
 	DOOR_IN_ACCOUNT,                /**< code = account 1..3, level = registered (or switched off: no
 	                                     fault), text = cause (SIP-10) */
@@ -244,7 +245,9 @@ bool code_goes_on_after(const struct door *d, char digit);
 void pictogram_update(struct door *d);
 
 const char *announce_name(enum announce a);
+int announce_find(enum announce *a, const char *text);
 void announce_say(struct door *d, enum announce a);
+void announce_try(struct door *d, unsigned a);
 void announce_call(struct door *d, unsigned account);
 void announce_seize(struct door *d);
 void announce_hush_call(struct door *d);
