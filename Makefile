@@ -97,7 +97,7 @@ check-docs: $(B)/ipgap  ## docs say what the program says; requirements are quot
 docs: $(B)/ipgap        ## write the docs that come from the program anew
 	@sh ci/docs.sh $(B)/ipgap --write
 
-voices: ## speak the voice messages of fixtures/voice anew (espeak-ng, sox)
+voices: ## install espeak-ng and sox, and speak the voice messages of fixtures/voice anew (espeak-ng, sox)
 	@sh ci/deps.sh ci/packages.voices
 	@sh ci/voices.sh
 

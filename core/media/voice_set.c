@@ -140,6 +140,17 @@ static int decode(struct clip *c)
 	return 0;
 }
 
+/** Place of a clip in its language, CLIPS = there is none */
+static unsigned place(enum announce a, char part)
+{
+	const char *p = part ? strchr(parts, part) : NULL;
+
+	if (part)
+		return p ? ANNOUNCE_COUNT + (unsigned)(p - parts) : CLIPS;
+
+	return (unsigned)a < ANNOUNCE_COUNT ? (unsigned)a : CLIPS;
+}
+
 /**
  * Samples of a clip, valid as long as the set.
  *
@@ -154,8 +165,7 @@ static int decode(struct clip *c)
  */
 int voices_clip(struct voices *v, enum language l, enum announce a, char part, const int16_t **pcm, size_t *n)
 {
-	const char *p = part ? strchr(parts, part) : NULL;
-	const unsigned i = part ? (p ? ANNOUNCE_COUNT + (unsigned)(p - parts) : CLIPS) : (unsigned)a;
+	const unsigned i = place(a, part);
 	struct clip *c;
 	int err = 0;
 
