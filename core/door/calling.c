@@ -162,6 +162,7 @@ static void invite(struct door *d, bool first)
 	door_timer_start(d, DOOR_T_RING, (uint64_t)d->conf->ring_s * US_S);
 	door_emit(d, EV_CALL_OUT, (uint64_t)d->call, err ? text : to.uri, report ? reason_name(d->conf, d->reason) : "",
 		  (uint64_t)(d->contact + 1));
+	extension_called(d, to.uri, to.account);
 	if (first && reason_row(d->reason)->vocal)
 		announce_call(d, to.account);
 
@@ -311,10 +312,12 @@ static void press_else(struct door *d)
 static void progress(struct door *d, const struct door_in *in)
 {
 	door_emit(d, EV_CALL_RINGING, (uint64_t)d->call, (uint64_t)in->code);
+	extension_progress(d, in->code);
 }
 
 static void out_refused(struct door *d, const struct door_in *in)
 {
+	extension_failed(d, in->code);
 	refused(d, in->code, in->text);
 }
 
@@ -323,6 +326,7 @@ static void no_answer(struct door *d, const struct door_in *in)
 	(void)in;
 	(void)d->phone->hangup(d->phone_ctx, d->call);
 	door_emit(d, EV_CALL_FAILED, (uint64_t)d->call, (uint64_t)0, "no answer");
+	extension_failed(d, 0);
 	d->call = 0;
 	next_contact(d);
 }
@@ -417,8 +421,10 @@ static void answered(struct door *d, const struct door_in *in)
 
 	announce_hush_call(d);
 	door_emit(d, EV_CALL_ANSWERED, (uint64_t)d->call);
-	if (d->outgoing)
-		sup_answered(d);
+	if (!d->outgoing)
+		return;
+	extension_reached(d);
+	sup_answered(d);
 }
 
 static void hold(struct door *d, const struct door_in *in)

@@ -74,6 +74,7 @@ struct door_in {
 };
 
 #define DOOR_ACCOUNTS 3
+#define DOOR_EXTENSIONS 12              /**< three lists of four contacts */
 #define DOOR_QUEUE 16
 #define DOOR_QUEUE_CLOSED 4             /**< further places for DOOR_IN_CLOSED: no end of a call is lost */
 
@@ -150,6 +151,10 @@ struct door {
 	bool supply_seen[2];            /**< mains, PoE healthy once since boot (REL-04) */
 	bool button_fault;
 	bool supply_fault;              /**< as reported (SUP-31) */
+	uint32_t extension;             /**< of the present outgoing call: its URI and account in short, 0 = P2P (SUP-12) */
+	bool extension_heard, extension_rang; /**< a word of it came; it rang (180) */
+	uint32_t lost[DOOR_EXTENSIONS]; /**< told as unreachable, not reached since */
+	unsigned lost_n;
 	bool speak_address;             /**< DIP switch 2 at boot (HW-06) */
 	unsigned accounts_told, accounts_ok; /**< bit n = account n */
 	uint8_t waiting[REASON_COUNT];  /**< enum reason, technical and test calls to make */
@@ -222,6 +227,11 @@ void technical_account(struct door *d, const struct door_in *in);
 void technical_pbx_timer(struct door *d);
 bool technical_pbx_fault(const struct door *d);
 bool technical_network_fault(const struct door *d);
+
+void extension_called(struct door *d, const char *uri, unsigned account);
+void extension_progress(struct door *d, unsigned code);
+void extension_reached(struct door *d);
+void extension_failed(struct door *d, unsigned code);
 
 void cyclic_plan(struct door *d);
 void cyclic_timer(struct door *d);

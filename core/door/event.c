@@ -62,6 +62,8 @@ static const struct event_def table[EV_COUNT] = {
 	[EV_CALL_FAILED] = {"call_failed", EVENT_USAGE,
 		{UINT("call"), UINT("code"), STR("cause")},
 		"The called contact refused or did not answer in time."},
+	[EV_EXTENSION] = {"extension", EVENT_NETWORK, {STR("contact"), BOOL("ok")},
+		"The PBX cannot reach a called contact, or it was reached again."},
 	[EV_CALL_IN] = {"call_in", EVENT_USAGE, {UINT("call"), STR("from")},
 		"Somebody calls the door."},
 	[EV_CALL_REFUSED] = {"call_refused", EVENT_USAGE,

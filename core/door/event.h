@@ -43,6 +43,7 @@ enum event_id {
 	EV_CALL_OUT,            /**< call, to, reason, contact (1..4) */
 	EV_CALL_RINGING,        /**< call, code */
 	EV_CALL_FAILED,         /**< call, code, cause */
+	EV_EXTENSION,           /**< contact, ok (SUP-12) */
 	EV_CALL_IN,             /**< call, from */
 	EV_CALL_REFUSED,        /**< from, code, cause */
 	EV_CALL_ANSWERED,       /**< call */
