@@ -222,7 +222,8 @@ static void start_list(struct door *d, enum reason r, const struct contact_list 
 		return;
 	}
 	relay_line(d, true);
-	announce_seize(d);
+	if (reason_row(r)->vocal)       /* a report does not cut what a visitor is being told */
+		announce_seize(d);
 	invite(d, true);
 }
 

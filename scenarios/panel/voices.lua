@@ -350,6 +350,15 @@ scenario("a technical call says nothing to a visitor", {req = {"DOOR-09", "SUP-3
   t:equal(door:heard().s, 0, "sound at the loudspeaker [s]")
 end)
 
+scenario("a technical call does not cut what a visitor is being told", {req = {"DOOR-09", "SUP-31"}}, function(t)
+  local receiver = t:receiver()
+  local door = nobody(t, {["tech.contacts"] = receiver.uri})
+  door:mains(false)
+  door:expect_event("announce", {message = "contact_unavailable", within = 11})
+  receiver:expect_call{within = 2}
+  door:expect_event("announce_end", {message = "contact_unavailable", whole = true, within = 3})
+end)
+
 scenario("a lost supply ends what is spoken", {req = {"DOOR-09", "HW-05"}}, function(t)
   local door = t:door()
   t:wait(2)
