@@ -225,7 +225,7 @@ const struct setting settings_table[] = {
 	REPORT_ROWS("button_fault", REASON_BUTTON_FAULT, "the button is pressed for too long"),
 	REPORT_ROWS("button_back", REASON_BUTTON_BACK, "a faulty button is released"),
 	REPORT_ROWS("pbx_fault", REASON_PBX_FAULT,
-		    "a registration is lost; only P2P contacts are told"),
+		    "a registration is lost, or a PBX cannot reach a called extension; only P2P contacts are told"),
 	{.key = "sup.message_test", .type = SETTING_BOOL, .offset = F(sup_message[REASON_TEST]),
 	 .def = "yes", .req = "SUP-10 SUP-11", .help = "Send a SIP MESSAGE beside each cyclic test call."},
 	CONTACTS_ROW("tech.contacts", tech_list, "SUP-31",
