@@ -36,7 +36,8 @@ SRC_SIM  := $(filter-out sim/main.c,$(wildcard sim/*.c))
 SRC_PEER := $(wildcard receiver/*.c)
 SRC_SCN  := $(wildcard scenarios/runner/*.c)
 SRC_LIB  := $(SRC_CORE) $(SRC_SIM) $(SRC_PEER) $(SRC_SCN)
-OBJ      = $(SRC_LIB:%.c=$(B)/obj/%.o)
+OBJ      = $(SRC_LIB:%.c=$(B)/obj/%.o) $(B)/obj/gen/voice_clips.o
+VOICE_CLIPS := $(wildcard fixtures/voice/clips/*/*.gsm)
 TESTS    := $(basename $(notdir $(wildcard core/*/test/test_*.c sim/test/test_*.c receiver/test/test_*.c scenarios/runner/test/test_*.c)))
 vpath test_%.c core/door/test core/sip/test core/media/test core/store/test sim/test receiver/test scenarios/runner/test
 
@@ -96,6 +97,10 @@ check-docs: $(B)/ipgap  ## docs say what the program says; requirements are quot
 docs: $(B)/ipgap        ## write the docs that come from the program anew
 	@sh ci/docs.sh $(B)/ipgap --write
 
+voices: ## install espeak-ng and sox, and speak the voice messages of fixtures/voice anew (espeak-ng, sox)
+	@sh ci/deps.sh ci/packages.voices
+	@sh ci/voices.sh
+
 bench: deps-check       ## measure; prints a table and writes build/bench.json
 	@$(MAKE) --no-print-directory -j$(JOBS) all $(B)/bench
 	@$(B)/bench $(B)/ipgap $(B)/bench.json
@@ -118,6 +123,15 @@ $(B)/gen/lib_lua.h: scenarios/runner/lib.lua
 	@mkdir -p $(@D)
 	@{ echo 'static const unsigned char lib_lua[] = {'; od -An -v -tu1 $< | sed 's/  *\([0-9][0-9]*\)/\1,/g'; echo '};'; } > $@
 $(B)/obj/scenarios/runner/lib.o: $(B)/gen/lib_lua.h
+
+# the voice messages: files of fixtures/voice/clips become bytes of the program
+$(B)/gen/voice_clips.c: ci/voice_clips.sh $(VOICE_CLIPS)
+	@mkdir -p $(@D)
+	@sh $< > $@.part && mv $@.part $@
+$(B)/obj/gen/voice_clips.o: $(B)/gen/voice_clips.c
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -151,5 +165,5 @@ $(B)/bench: $(BENCH:%.c=$(B)/obj/%.o) $(B)/libipgap.a
 -include ci/san.mk ci/fuzz.mk ci/arm.mk ci/ioboard.mk
 
 .PRECIOUS: $(B)/test/%.o $(B)/obj/%.o
-.PHONY: help all run demo check check-unit check-scenarios check-run check-peers check-receivers interop check-docs docs bench deps deps-check clean
+.PHONY: help all run demo check check-unit check-scenarios check-run check-peers check-receivers interop check-docs docs voices bench deps deps-check clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

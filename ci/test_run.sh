@@ -128,6 +128,7 @@ wrong_calls_are_explained() {
 	says 2 'sip.rtp_port_min' "$IPGAP" run --headless --data "$T/x" --set sip.port=7080 &&
 	says 1 'cannot be read' "$IPGAP" run --headless --data "$T/x" --audio file:/nowhere.wav &&
 	says 1 'cannot be made' "$IPGAP" run --headless --audio none --data /dev/null/x &&
+	says 1 '/nowhere: the directory of voice messages' "$IPGAP" run --headless --audio none --data "$T/x" --voices /nowhere &&
 	says 1 'no such address' "$IPGAP" run --headless --audio none --data "$T/x" --bind 192.0.2.1 &&
 	says 0 'EXIT STATUS' "$IPGAP" run --help && says 0 'EXIT STATUS' "$IPGAP" help run
 }

@@ -124,6 +124,9 @@ static void phone_news(const struct phone_news *n, void *arg)
 	case EV_PRESENCE:
 		event_emit(&g->bus, now, wall, n->id, n->num[0], (int)n->num[1], n->num[2], n->text[0]);
 		break;
+	case EV_ANNOUNCE_END:
+		event_emit(&g->bus, now, wall, n->id, n->text[0], (int)n->num[0]);
+		break;
 	case EV_MEDIA_STATS:
 		event_emit(&g->bus, now, wall, n->id, n->num[0], n->num[1], n->num[2], n->num[3]);
 		break;

@@ -93,6 +93,11 @@ function T:seed() end
 ---@return boolean
 function T:virtual() end
 
+--- Take an installer's own voice messages from DIR/LANGUAGE/NAME.wav for the doors of this scenario: how many, or nil and the error a person would see.
+---@param dir string
+---@return integer?, string?
+function T:voices(dir) end
+
 --- Run a function beside the story; the scenario ends when all have returned.
 ---@param fn fun()
 function T:spawn(fn) end
@@ -331,6 +336,17 @@ function Door:play(hz, dbm0) end
 --- Level at the loudspeaker.
 ---@return number
 function Door:level() end
+
+--- Listen to the loudspeaker from now on, for `door:heard`.
+function Door:listen() end
+
+--- What the loudspeaker played since `door:listen`: how long [s], its level, and a number that is the same for the same sound.
+---@return {s: number, dbm0: number, print: integer}
+function Door:heard() end
+
+--- Speak a voice message, switched on or not, as the line `say` of `ipgap run` does.
+---@param message "contact_unavailable"|"end_of_communication"|"network_fault"|"call_in_progress"|"door_open"|"ip_address"
+function Door:say(message) end
 
 --- Wait for an edge of a relay.  `exactly` and `tol` check the time since `after` (an earlier edge).
 ---@param n integer

@@ -332,12 +332,30 @@ static void begin(struct run *r)
 	start_timers(r);
 }
 
+/** An installer's own voice messages (DOOR-09) */
+static int load_voices(struct run *r)
+{
+	char dir[sizeof(r->args.data) + 8], err[2048];
+	unsigned n;
+
+	(void)re_snprintf(dir, sizeof(dir), "%s/voices", r->args.data);
+	if (!r->args.voices && access(dir, F_OK))
+		return 0;
+	if (media_voices_load(r->media, r->args.voices ? r->args.voices : dir, &n, err, sizeof(err)))
+		return complain(err, CMD_FAILED);
+	(void)fprintf(stderr, "ipgap run: %u voice messages taken from %s\n", n, r->args.voices ? r->args.voices : dir);
+
+	return 0;
+}
+
 static int start(struct run *r)
 {
 	int status = open_store(r);
 
 	if (!status && media_alloc(&r->media, media_clock, NULL))
 		status = complain("no memory for sound", CMD_FAILED);
+	if (!status)
+		status = load_voices(r);
 	if (!status)
 		status = start_sound(r);
 	if (status)

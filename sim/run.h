@@ -24,6 +24,7 @@ struct run_args {
 	struct sa bind;
 	const char *audio;              /**< NULL = the sound card where there is one */
 	const char *shot;
+	const char *voices;             /**< NULL = the directory voices of data, where there is one */
 	struct rig_spec rig;
 	const char *rig_name;
 	char data[RUN_DATA];

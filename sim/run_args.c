@@ -92,6 +92,18 @@ static int opt_audio(struct run_args *a, const char *value, char *err, size_t er
 	return sound_check(value, err, errsize);
 }
 
+static int opt_voices(struct run_args *a, const char *value, char *err, size_t errsize)
+{
+	if (!*value) {
+		(void)re_snprintf(err, errsize, "--voices needs a directory, e.g. --voices voices, with files such as"
+				  " voices/fr/door_open.wav");
+		return EINVAL;
+	}
+	a->voices = value;
+
+	return 0;
+}
+
 static int opt_shot(struct run_args *a, const char *value, char *err, size_t errsize)
 {
 	if (!*value) {
@@ -117,6 +129,7 @@ static const struct option options[] = {
 	{{"--data", "DIR"}, opt_data},
 	{{"--set", "KEY=VALUE"}, opt_set},
 	{{"--audio", "portaudio|file:IN.wav,OUT.wav|none"}, opt_audio},
+	{{"--voices", "DIR"}, opt_voices},
 	{{"--json", NULL}, opt_json},
 	{{"--shot", "FILE.png"}, opt_shot},
 	{{"--help", NULL}, opt_help},

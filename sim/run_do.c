@@ -236,6 +236,17 @@ static void do_open(struct run *r, const struct line *l)
 		tell(r, &in, l->number == 1 ? "open 1" : "open 2");
 }
 
+static void do_say(struct run *r, const struct line *l)
+{
+	const struct door_in in = {.type = DOOR_IN_SAY, .code = (uint16_t)l->number};
+	char text[64];
+
+	if (!alive(r))
+		return;
+	(void)re_snprintf(text, sizeof(text), "say %s", announce_name((enum announce)l->number));
+	tell(r, &in, text);
+}
+
 /* --- looking, and the end --- */
 
 static void do_state(struct run *r, const struct line *l)
@@ -279,7 +290,7 @@ static do_h *const doing[LINE_VERBS] = {
 	[LINE_INPUT] = do_input, [LINE_MAINS] = do_mains, [LINE_POE] = do_poe, [LINE_LINK] = do_link,
 	[LINE_DIP] = do_dip, [LINE_RESTART] = do_restart, [LINE_SET] = do_set, [LINE_GET] = do_get,
 	[LINE_SETTINGS] = do_settings, [LINE_CONTACTS] = do_contacts, [LINE_CALL] = do_call,
-	[LINE_ANSWER] = do_answer, [LINE_HANGUP] = do_hangup, [LINE_OPEN] = do_open,
+	[LINE_ANSWER] = do_answer, [LINE_HANGUP] = do_hangup, [LINE_OPEN] = do_open, [LINE_SAY] = do_say,
 	[LINE_STATE] = do_state, [LINE_EVENTS] = do_events, [LINE_SHOT] = do_shot,
 	[LINE_HELP] = do_help, [LINE_QUIT] = do_quit,
 };

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../core/door/door.h"
 #include "../core/door/text.h"
 #include "nearest.h"
 #include "run_line.h"
@@ -102,6 +103,18 @@ static int read_relay(struct line *l, const char *arg, char *err, size_t errsize
 	return 0;
 }
 
+static int read_message(struct line *l, const char *arg, char *err, size_t errsize)
+{
+	enum announce a;
+
+	if (announce_find(&a, arg))
+		return refuse(err, errsize, arg, "say contact_unavailable | end_of_communication | network_fault | "
+			      "call_in_progress | door_open | ip_address");
+	l->number = a;
+
+	return 0;
+}
+
 static int read_count(struct line *l, const char *arg, char *err, size_t errsize)
 {
 	const size_t n = strspn(arg, "0123456789");
@@ -191,6 +204,7 @@ static const struct row rows[LINE_VERBS] = {
 	[LINE_ANSWER] = {"answer", read_nothing, {"answer", "answer the incoming call"}},
 	[LINE_HANGUP] = {"hangup", read_nothing, {"hangup", "end the call"}},
 	[LINE_OPEN] = {"open", read_relay, {"open 1|2", "energise a strike, as a local command"}},
+	[LINE_SAY] = {"say", read_message, {"say MESSAGE", "speak a voice message, e.g. say door_open"}},
 	[LINE_STATE] = {"state", read_nothing, {"state", "what the door does, in one line"}},
 	[LINE_EVENTS] = {"events", read_count, {"events [N]", "the last 10, or N, stored events"}},
 	[LINE_SHOT] = {"shot", read_file, {"shot FILE.png", "save a picture of the door"}},

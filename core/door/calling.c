@@ -38,6 +38,7 @@ static void go_idle(struct door *d)
 	door_timer_stop(d, DOOR_T_ANSWER);
 	door_timer_stop(d, DOOR_T_TALK);
 	relay_line(d, false);
+	announce_hush_call(d);
 	technical_kick(d);
 }
 
@@ -147,7 +148,7 @@ static void refused(struct door *d, uint16_t code, const char *cause)
 		next_contact(d);                /* a command has no next contact to wait for */
 }
 
-static void invite(struct door *d)
+static void invite(struct door *d, bool first)
 {
 	const bool report = !commanded(d) && (!reason_row(d->reason)->vocal || d->conf->sup_report[d->reason]);
 	char text[SETTINGS_URI], user[REPORT_USER];
@@ -170,6 +171,9 @@ static void invite(struct door *d)
 	door_timer_start(d, DOOR_T_RING, (uint64_t)d->conf->ring_s * US_S);
 	door_emit(d, EV_CALL_OUT, (uint64_t)d->call, err ? text : to.uri, report ? reason_name(d->conf, d->reason) : "",
 		  (uint64_t)(d->contact + 1));
+	extension_called(d, to.uri, to.account);
+	if (first && !commanded(d) && reason_row(d->reason)->vocal)
+		announce_call(d, to.account);
 
 	if (!err) {
 		err = d->phone->dial(d->phone_ctx, d->call, to.uri, to.account, report ? user : NULL);
@@ -199,15 +203,15 @@ static void next_contact(struct door *d)
 
 	if (next < SETTINGS_CONTACTS) {
 		d->contact = next;
-		invite(d);
+		invite(d, false);
 		return;
 	}
 
 	door_emit(d, EV_UNAVAILABLE, commanded(d) ? "" : reason_name(d->conf, d->reason));
-	if (reason_row(d->reason)->vocal && !commanded(d))
-		door_emit(d, EV_ANNOUNCE, "contact_unavailable");
 	report_over(d, false);
 	go_idle(d);
+	if (reason_row(d->reason)->vocal && !commanded(d))
+		announce_say(d, ANNOUNCE_UNAVAILABLE);
 }
 
 static void start_list(struct door *d, enum reason r, const struct contact_list *list)
@@ -227,7 +231,9 @@ static void start_list(struct door *d, enum reason r, const struct contact_list 
 		return;
 	}
 	relay_line(d, true);
-	invite(d);
+	if (reason_row(r)->vocal)       /* a report does not cut what a visitor is being told */
+		announce_seize(d);
+	invite(d, true);
 }
 
 /* --- what begins a call: button, input, report --- */
@@ -335,10 +341,12 @@ static void press_else(struct door *d)
 static void progress(struct door *d, const struct door_in *in)
 {
 	door_emit(d, EV_CALL_RINGING, (uint64_t)d->call, (uint64_t)in->code);
+	extension_progress(d, in->code);
 }
 
 static void out_refused(struct door *d, const struct door_in *in)
 {
+	extension_failed(d, in->code);
 	refused(d, in->code, in->text);
 }
 
@@ -347,6 +355,7 @@ static void no_answer(struct door *d, const struct door_in *in)
 	(void)in;
 	(void)d->phone->hangup(d->phone_ctx, d->call);
 	door_emit(d, EV_CALL_FAILED, (uint64_t)d->call, (uint64_t)0, "no answer");
+	extension_failed(d, 0);
 	d->call = 0;
 	next_contact(d);
 }
@@ -393,6 +402,7 @@ static void ring_in(struct door *d, const struct door_in *in)
 	d->answering = false;
 	door_emit(d, EV_CALL_IN, (uint64_t)d->call, in->text);
 	relay_line(d, true);
+	announce_seize(d);
 
 	if (d->conf->answer_s == 0) {
 		answer_due(d, in);
@@ -446,9 +456,12 @@ static void answered(struct door *d, const struct door_in *in)
 	if (d->conf->talk_min != SETTINGS_PERMANENT)
 		door_timer_start(d, DOOR_T_TALK, (uint64_t)d->conf->talk_min * 60 * US_S);
 
+	announce_hush_call(d);
 	door_emit(d, EV_CALL_ANSWERED, (uint64_t)d->call);
-	if (d->outgoing)
-		sup_answered(d);
+	if (!d->outgoing)
+		return;
+	extension_reached(d);
+	sup_answered(d);
 }
 
 static void hold(struct door *d, const struct door_in *in)
@@ -468,10 +481,12 @@ static void closed(struct door *d, const struct door_in *in)
 
 static void talk_end(struct door *d, const struct door_in *in)
 {
+	const bool visitor = !calling_reports(d);
+
 	(void)in;
-	if (!calling_reports(d))
-		door_emit(d, EV_ANNOUNCE, "end_of_communication");
 	hang_up(d, "time");
+	if (visitor)
+		announce_say(d, ANNOUNCE_END);
 }
 
 static void strike_end(struct door *d, const struct door_in *in)

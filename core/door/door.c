@@ -54,6 +54,7 @@ void door_boot(struct door *d)
 	unsigned dip = 0;
 
 	(void)d->port->dip(d->port_ctx, &dip);
+	d->speak_address = dip & GAP_DIP_SPEAK;
 	d->now_us = d->step_us = d->port->now_us(d->port_ctx);
 	door_timer_start(d, DOOR_T_BOOT, (uint64_t)d->conf->boot_ms * US_MS);
 	door_emit(d, EV_BOOT, (uint64_t)dip);
@@ -106,6 +107,7 @@ void door_shutdown(struct door *d, const char *cause)
 	d->now_us = d->step_us = d->port->now_us(d->port_ctx);
 	calling_input(d, CALLING_HANGUP, NULL);
 	relay_release_all(d, "shutdown");
+	announce_hush(d);
 	door_emit(d, EV_SHUTDOWN, cause);
 }
 
@@ -146,6 +148,14 @@ uint32_t door_call_number(struct door *d)
 	return ++d->calls;
 }
 
+/** The end of start-up (HW-09); the address after it (HW-06) */
+static void boot_end(struct door *d)
+{
+	(void)d->port->beep(d->port_ctx);
+	if (d->speak_address)
+		announce_say(d, ANNOUNCE_ADDRESS);
+}
+
 static void timer_fire(struct door *d, enum door_timer t)
 {
 	switch (t) {
@@ -159,7 +169,7 @@ static void timer_fire(struct door *d, enum door_timer t)
 	case DOOR_T_SUP:
 	case DOOR_T_REACK:  sup_timer(d, t); break;
 	case DOOR_T_CODE:   code_timer(d); break;
-	case DOOR_T_BOOT:   (void)d->port->beep(d->port_ctx); break;
+	case DOOR_T_BOOT:   boot_end(d); break;
 	case DOOR_T_INPUT:  input_timer(d); break;
 	case DOOR_T_REPORT: technical_timer(d); break;
 	case DOOR_T_DONE:   calling_input(d, CALLING_REPORT_DONE, NULL); break;
@@ -265,6 +275,7 @@ static void process(struct door *d, const struct door_in *in)
 	case DOOR_IN_DIGIT:       sup_digit(d, in->digit, in->text); break;
 	case DOOR_IN_DIGITS_SENT: sup_sent(d); break;
 	case DOOR_IN_STRIKE:      local_strike(d, in->code); break;
+	case DOOR_IN_SAY:         announce_try(d, in->code); break;
 	case DOOR_IN_APPLY:       apply(d); break;
 	case DOOR_IN_ACCOUNT:     technical_account(d, in); break;
 	}

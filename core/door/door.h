@@ -39,6 +39,8 @@ struct door_phone_ops {
 	int (*digits)(void *ctx, uint32_t call, const char *digits, unsigned on_ms, unsigned off_ms);
 	int (*mute)(void *ctx, uint32_t call, bool mute);       /**< detector off while we send (SUP-24) */
 	int (*message)(void *ctx, const char *to, unsigned account, const char *from_user, const char *body);
+	int (*say)(void *ctx, enum announce a);                 /**< speak at the loudspeaker, after what is spoken (DOOR-09) */
+	void (*hush)(void *ctx, unsigned which);                /**< end those messages, bit n = enum announce n */
 };
 
 /** Things told to the door */
@@ -56,6 +58,7 @@ enum door_in_type {
 	DOOR_IN_DIAL,                   /**< text = contact (contact.h), called by command (page, API: SIP-11) */
 	DOOR_IN_ANSWER,                 /**< answer the incoming call now (page, API: SIP-11) */
 	DOOR_IN_STRIKE,                 /**< code = relay 1..2: a local command (page, API) */
+	DOOR_IN_SAY,                    /**< code = enum announce: a person tries a voice message */
 	DOOR_IN_APPLY,                  /**< settings changed: show them */
 	DOOR_IN_ACCOUNT,                /**< code = account 1..3, level = registered (or switched off: no
 	                                     fault), text = cause (SIP-10) */
@@ -73,6 +76,7 @@ struct door_in {
 };
 
 #define DOOR_ACCOUNTS 3
+#define DOOR_EXTENSIONS 12              /**< three lists of four contacts */
 #define DOOR_QUEUE 16
 #define DOOR_QUEUE_CLOSED 4             /**< further places for DOOR_IN_CLOSED: no end of a call is lost */
 
@@ -150,6 +154,11 @@ struct door {
 	bool supply_seen[2];            /**< mains, PoE healthy once since boot (REL-04) */
 	bool button_fault;
 	bool supply_fault;              /**< as reported (SUP-31) */
+	uint32_t extension;             /**< of the present outgoing call: its URI and account in short, 0 = P2P (SUP-12) */
+	bool extension_heard, extension_rang; /**< a word of it came; it rang (180) */
+	uint32_t lost[DOOR_EXTENSIONS]; /**< told as unreachable, not reached since */
+	unsigned lost_n;
+	bool speak_address;             /**< DIP switch 2 at boot (HW-06) */
 	unsigned accounts_told, accounts_ok; /**< bit n = account n */
 	uint8_t waiting[REASON_COUNT];  /**< enum reason, technical and test calls to make */
 	unsigned waiting_n;
@@ -225,6 +234,11 @@ void technical_pbx_timer(struct door *d);
 bool technical_pbx_fault(const struct door *d);
 bool technical_network_fault(const struct door *d);
 
+void extension_called(struct door *d, const char *uri, unsigned account);
+void extension_progress(struct door *d, unsigned code);
+void extension_reached(struct door *d);
+void extension_failed(struct door *d, unsigned code);
+
 void cyclic_plan(struct door *d);
 void cyclic_timer(struct door *d);
 void cyclic_result(struct door *d, bool ok);
@@ -245,6 +259,15 @@ void code_hold(struct door *d, char digit);
 bool code_goes_on_after(const struct door *d, char digit);
 
 void pictogram_update(struct door *d);
+
+const char *announce_name(enum announce a);
+int announce_find(enum announce *a, const char *text);
+void announce_say(struct door *d, enum announce a);
+void announce_try(struct door *d, unsigned a);
+void announce_call(struct door *d, unsigned account);
+void announce_seize(struct door *d);
+void announce_hush_call(struct door *d);
+void announce_hush(struct door *d);
 
 void sup_answered(struct door *d);
 void sup_digit(struct door *d, char digit, const char *via);

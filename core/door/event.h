@@ -45,6 +45,7 @@ enum event_id {
 	EV_CALL_OUT,            /**< call, to, reason, contact (1..4) */
 	EV_CALL_RINGING,        /**< call, code */
 	EV_CALL_FAILED,         /**< call, code, cause */
+	EV_EXTENSION,           /**< contact, ok (SUP-12) */
 	EV_CALL_IN,             /**< call, from */
 	EV_CALL_REFUSED,        /**< from, code, cause */
 	EV_CALL_ANSWERED,       /**< call */
@@ -53,7 +54,8 @@ enum event_id {
 	EV_REPORT,              /**< reason, waiting: a technical or test call is due (SUP-30, SUP-31) */
 	EV_REPORT_END,          /**< reason, ok: it reached its receiver, or nobody of the list (SUP-23) */
 	EV_UNAVAILABLE,         /**< reason: the whole list was tried (DOOR-03) */
-	EV_ANNOUNCE,            /**< message (DOOR-09) */
+	EV_ANNOUNCE,            /**< message, language (DOOR-09) */
+	EV_ANNOUNCE_END,        /**< message, played (DOOR-09) */
 	EV_DIGIT,               /**< digit ("x" inside a code), via */
 	EV_SUP_START,           /**< call: the receiver's C was heard (SUP-20) */
 	EV_SUP_FRAME,           /**< call, frame, attempt: frame going out */

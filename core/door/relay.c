@@ -80,6 +80,7 @@ int relay_strike(struct door *d, unsigned relay, const char *cause)
 	d->struck_in[relay] = calling_active(d) ? d->call : 0;
 	set_for(d, relay, true, hold_us, cause);
 	door_timer_start(d, (enum door_timer)(DOOR_T_RELAY + relay), hold_us);
+	announce_say(d, ANNOUNCE_DOOR_OPEN);
 	return 0;
 }
 

@@ -46,6 +46,20 @@ enum reason {
 	REASON_COUNT
 };
 
+/** Voice messages (DOOR-09); rows of the table in announce.c */
+enum announce {
+	ANNOUNCE_UNAVAILABLE,           /**< nobody of the list answered */
+	ANNOUNCE_END,                   /**< the time of communication is over (DOOR-04) */
+	ANNOUNCE_NETWORK,               /**< the call cannot leave: no link, or no registration */
+	ANNOUNCE_CALLING,               /**< the list is being called */
+	ANNOUNCE_DOOR_OPEN,             /**< a strike is energised */
+	ANNOUNCE_ADDRESS,               /**< our IP address, at boot by DIP switch 2 (HW-06) */
+	ANNOUNCE_COUNT
+};
+
+/** Languages of voice messages and pages, in the order of the setting's words */
+enum language { LANGUAGE_FR, LANGUAGE_EN, LANGUAGE_DE, LANGUAGE_ES, LANGUAGE_PT, LANGUAGES };
+
 enum dtmf_listen { DTMF_LISTEN_AUTO, DTMF_LISTEN_ALWAYS, DTMF_LISTEN_NEVER };
 /** Rows of codec_table (codec.h); the two laws of G.711 come first */
 enum audio_codec {
@@ -194,6 +208,8 @@ struct settings {
 	int32_t quiet_volume;           /**< HW-07: the same outside of attenuation_slot */
 	int32_t attenuation_slot;       /**< HW-07: SETTINGS_OFF = never attenuated */
 	int32_t microphone;             /**< HW-07: percent */
+	int32_t language;               /**< DOOR-09, WEB-01: enum language */
+	bool say[ANNOUNCE_COUNT];       /**< DOOR-09: the message is spoken */
 };
 
 enum setting_type {

@@ -25,6 +25,7 @@ static const char *const input_relay_words[] = {"1", "2", "1+2", NULL};
 static const char *const rest_words[] = {"open", "closed", NULL};
 static const char *const off_words[] = {"off", NULL};
 static const char *const activation_words[] = {"activation", NULL};
+static const char *const language_words[] = {"fr", "en", "de", "es", "pt", NULL};
 
 #define SLOT_ROW(name, field, id, text) \
 	{.key = name, .type = SETTING_ENUM, .offset = F(field), .words = slot_words, .def = "off", \
@@ -48,6 +49,11 @@ static const char *const activation_words[] = {"activation", NULL};
 	 .req = "SUP-11 SUP-31", .help = "Call tech.contacts when " what "."}, \
 	{.key = "sup.message_" name, .type = SETTING_BOOL, .offset = F(sup_message[reason]), .def = "yes", \
 	 .req = "SUP-10 SUP-11", .help = "Send a SIP MESSAGE beside the call made when " what "."}
+
+/* A voice message; its name is the one of announce.c */
+#define VOICE_ROW(name, message, id, what) \
+	{.key = "voice." name, .type = SETTING_BOOL, .offset = F(say[message]), .def = "yes", \
+	 .req = id, .help = "Speak the voice message " what "."}
 
 /* One of the four codes of relay n = 1, 2 (index i) */
 #define CODE_ROWS(n, i, c, j) \
@@ -219,7 +225,7 @@ const struct setting settings_table[] = {
 	REPORT_ROWS("button_fault", REASON_BUTTON_FAULT, "the button is pressed for too long"),
 	REPORT_ROWS("button_back", REASON_BUTTON_BACK, "a faulty button is released"),
 	REPORT_ROWS("pbx_fault", REASON_PBX_FAULT,
-		    "a registration is lost; only P2P contacts are told"),
+		    "a registration is lost, or a PBX cannot reach a called extension; only P2P contacts are told"),
 	{.key = "sup.message_test", .type = SETTING_BOOL, .offset = F(sup_message[REASON_TEST]),
 	 .def = "yes", .req = "SUP-10 SUP-11", .help = "Send a SIP MESSAGE beside each cyclic test call."},
 	CONTACTS_ROW("tech.contacts", tech_list, "SUP-31",
@@ -368,6 +374,22 @@ const struct setting settings_table[] = {
 	{.key = "audio.microphone", .type = SETTING_INT, .offset = F(microphone), .min = 0,
 	 .max = 100, .unit = "%", .def = "80", .req = "HW-07",
 	 .help = "Sensitivity of the microphone."},
+	{.key = "door.language", .type = SETTING_ENUM, .offset = F(language), .words = language_words,
+	 .def = "fr", .req = "DOOR-09 WEB-01",
+	 .help = "Language of voice messages and pages: French, English, German, Spanish or Portuguese."},
+	VOICE_ROW("contact_unavailable", ANNOUNCE_UNAVAILABLE, "DOOR-09 DOOR-03",
+		  "that the contact is unavailable, once everybody of the list was called in vain"),
+	VOICE_ROW("end_of_communication", ANNOUNCE_END, "DOOR-09 DOOR-04",
+		  "that the communication ends, when door.talk_min has run"),
+	VOICE_ROW("network_fault", ANNOUNCE_NETWORK, "DOOR-09",
+		  "that the network is out of service, to a visitor whose call cannot leave: the link is "
+		  "down, or the first contact goes by an account that lost its registration"),
+	VOICE_ROW("call_in_progress", ANNOUNCE_CALLING, "DOOR-09",
+		  "that the call is in progress, until somebody answers"),
+	VOICE_ROW("door_open", ANNOUNCE_DOOR_OPEN, "DOOR-09",
+		  "that the door is open, when a strike is energised"),
+	VOICE_ROW("ip_address", ANNOUNCE_ADDRESS, "DOOR-09 HW-06",
+		  "with the door's IP address after the end of start-up, where DIP switch 2 is on"),
 };
 
 const size_t settings_count = sizeof(settings_table) / sizeof(settings_table[0]);

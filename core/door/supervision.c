@@ -119,6 +119,7 @@ void sup_answered(struct door *d)
 static void heard_c(struct door *d)
 {
 	d->reported = false;
+	announce_hush(d);
 	door_emit(d, EV_SUP_START, (uint64_t)d->call);
 	send_frame(d);
 }

@@ -8,7 +8,7 @@
  *     supply    fault while a supply seen since boot is lost (REL-04), back when all are there
  *     button    DOOR-07
  *     PBX       a registration is lost for pbx_delay_s; once until every account is registered again;
- *               there is no recovery code (SUP-12)
+ *               there is no recovery code (SUP-12); an extension that it cannot reach: extension.c
  */
 #include <string.h>
 #include "door.h"
@@ -113,7 +113,7 @@ static void pbx_watch(struct door *d, bool before)
 	door_timer_stop(d, DOOR_T_PBX);
 	if (fault)
 		door_timer_start(d, DOOR_T_PBX, (uint64_t)d->conf->pbx_delay_s * 1000000);
-	else
+	else if (!d->lost_n)            /* else it may be an extension's */
 		forget(d, REASON_PBX_FAULT);
 }
 

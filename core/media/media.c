@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include "core/media/stream_priv.h"
+#include "core/media/voice.h"
 
 #define FRAMES_A_TURN 3
 
@@ -19,6 +20,7 @@ static void media_destructor(void *arg)
 	struct media *m = arg;
 
 	tmr_cancel(&m->tmr);
+	mem_deref(m->voices);
 }
 
 static void schedule(struct media *m, uint64_t now)
@@ -38,6 +40,29 @@ static void step_all(struct media *m, uint64_t now)
 		le = le->next;
 		stream_step(s, now);
 	}
+	le = m->tickers.head;
+	while (le) {
+		struct media_ticker *t = le->data;
+
+		le = le->next;
+		t->h(t->arg);
+	}
+}
+
+static bool busy(const struct media *m)
+{
+	return m->streams.head || m->tickers.head;
+}
+
+/** Start the tick where it does not run */
+static void start(struct media *m)
+{
+	const uint64_t now = media_now(m);
+
+	if (tmr_isrunning(&m->tmr) || m->ticking)
+		return;
+	m->next_us = now + STREAM_TICK_US;
+	schedule(m, now);
 }
 
 static void tick(void *arg)
@@ -46,13 +71,15 @@ static void tick(void *arg)
 	const uint64_t now = media_now(m);
 	unsigned n;
 
+	m->ticking = true;
 	for (n = 0; n < FRAMES_A_TURN && m->next_us <= now; n++) {
 		m->next_us += STREAM_TICK_US;
 		step_all(m, now);
 	}
 	if (m->next_us <= now)
 		m->next_us += ((now - m->next_us) / STREAM_TICK_US + 1) * STREAM_TICK_US;
-	if (m->streams.head)
+	m->ticking = false;
+	if (busy(m))
 		schedule(m, now);
 }
 
@@ -92,21 +119,50 @@ uint64_t media_now(const struct media *m)
 
 void media_add(struct media *m, struct stream *s)
 {
-	const uint64_t now = media_now(m);
-
 	if (s->le.list)
 		return;
 
 	list_append(&m->streams, &s->le, s);
-	if (!tmr_isrunning(&m->tmr)) {
-		m->next_us = now + STREAM_TICK_US;
-		schedule(m, now);
-	}
+	start(m);
 }
 
 void media_remove(struct media *m, struct stream *s)
 {
 	list_unlink(&s->le);
-	if (!m->streams.head)
+	if (!busy(m))
 		tmr_cancel(&m->tmr);
+}
+
+void media_ticker_start(struct media *m, struct media_ticker *t)
+{
+	if (t->le.list)
+		return;
+	list_append(&m->tickers, &t->le, t);
+	start(m);
+}
+
+void media_ticker_stop(struct media *m, struct media_ticker *t)
+{
+	list_unlink(&t->le);
+	if (!busy(m))
+		tmr_cancel(&m->tmr);
+}
+
+/** The clips, made when the first message is spoken; NULL where there is no memory */
+struct voices *media_voices(struct media *m)
+{
+	if (!m->voices)
+		(void)voices_alloc(&m->voices);
+
+	return m->voices;
+}
+
+/** Put an installer's own messages in the place of the built-in ones; see voices_load() */
+int media_voices_load(struct media *m, const char *dir, unsigned *loaded, char *err, size_t errsize)
+{
+	if (media_voices(m))
+		return voices_load(m->voices, dir, loaded, err, errsize);
+	(void)re_snprintf(err, errsize, "%m", ENOMEM);
+
+	return ENOMEM;
 }

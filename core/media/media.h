@@ -3,7 +3,7 @@
  *
  * libre's timers are a sorted list, so one timer a leg does not scale: every stream of a process
  * is stepped by one tick with absolute deadlines (20 ms, drift-free).  The tick runs only while
- * there are started streams.
+ * there are started streams, or a voice message is spoken (voice.c).
  */
 #ifndef MEDIA_MEDIA_H
 #define MEDIA_MEDIA_H
@@ -21,6 +21,7 @@ struct stream;
 typedef uint64_t (media_clock_h)(void *arg);            /**< monotonic [us] */
 
 int media_alloc(struct media **mp, media_clock_h *clock, void *arg); /**< mem_deref frees */
+int media_voices_load(struct media *m, const char *dir, unsigned *loaded, char *err, size_t errsize);
 
 /** What a stream tells its owner, from the loop; the owner may not free the stream inside */
 enum stream_event_type {

@@ -13,10 +13,22 @@
 #define STREAM_LAWS (CODEC_PCMU + 1)
 #define STREAM_TICK_US (1000 * MEDIA_PTIME_MS)
 
+/** Somebody else on the tick, after the legs: once each 20 ms while started */
+struct media_ticker {
+	struct le le;
+	void (*h)(void *arg);           /* may stop its own ticker, no other one */
+	void *arg;
+};
+
+struct voices;
+
 struct media {
 	struct list streams;            /* started ones */
+	struct list tickers;
+	struct voices *voices;          /* NULL before the first message */
 	struct tmr tmr;
 	uint64_t next_us;               /* deadline of the next tick */
+	bool ticking;                   /* inside of it */
 	media_clock_h *clock;
 	void *arg;
 	uint32_t square[STREAM_LAWS][256]; /* G.711: of each code word, for the levels */
@@ -84,6 +96,9 @@ struct stream {
 uint64_t media_now(const struct media *m);
 void media_add(struct media *m, struct stream *s);
 void media_remove(struct media *m, struct stream *s);
+void media_ticker_start(struct media *m, struct media_ticker *t);
+void media_ticker_stop(struct media *m, struct media_ticker *t);
+struct voices *media_voices(struct media *m);
 
 /* stream.c */
 void stream_step(struct stream *s, uint64_t now_us);

@@ -55,6 +55,8 @@ static void speaker_write(const int16_t *pcm, size_t n, void *arg)
 
 	n = n < GAP_FRAME ? n : GAP_FRAME;
 	memcpy(out, pcm, n * sizeof(*out));
+	if (p->voice && voice_plays(p->voice))
+		voice_mix(p->voice, out, n);
 	gain_apply(out, n, p->cfg.volume(p->cfg.arg));
 	(void)p->cfg.port->audio_write(p->cfg.port_ctx, out, n);
 }
@@ -296,6 +298,7 @@ static int op_message(void *ctx, const char *to, unsigned account, const char *f
 const struct door_phone_ops phone_ops = {
 	.dial = op_dial, .ring = op_ring, .answer = op_answer, .reject = op_reject, .hangup = op_hangup,
 	.digits = op_digits, .mute = op_mute, .message = op_message,
+	.say = phone_say, .hush = phone_hush,
 };
 
 /* --- life --- */
@@ -348,6 +351,7 @@ void phone_close(struct phone *p, bool force)
 
 	if (!p->ua)
 		return;
+	p->voice = mem_deref(p->voice);
 	ua_handlers(p->ua, NULL, NULL, NULL, NULL);
 	ua_faults(p->ua, NULL, NULL);
 	if (force) {

@@ -6,6 +6,7 @@
 
 #include "account.h"
 #include "phone.h"
+#include "../media/voice.h"
 
 #define PHONE_LINES 4
 
@@ -29,8 +30,14 @@ struct phone {
 	struct line line[PHONE_LINES];
 	struct registration reg[SETTINGS_ACCOUNTS];
 	struct tmr accounts;
+	struct voice *voice;            /**< NULL before the first message */
 	char peer[SETTINGS_URI];
 };
+
+/* phone_voice.c */
+int phone_say(void *ctx, enum announce a);
+void phone_hush(void *ctx, unsigned which);
+void phone_play(const struct phone *p, int16_t pcm[GAP_FRAME]);
 
 /* phone_account.c */
 void phone_accounts_end(struct phone *p, bool force);

@@ -227,6 +227,12 @@ const struct sa *ua_laddr(const struct ua *ua)
 	return ua ? &ua->laddr : NULL;
 }
 
+/** Address others reach the agent by on this network: the bound one, or the default route's where any was bound */
+const struct sa *ua_addr(const struct ua *ua)
+{
+	return &ua->addr;
+}
+
 /**
  * The agent's own URI, port left out when it is 5060 (SIP-04).
  *

@@ -53,6 +53,7 @@ void ua_handlers(struct ua *ua, ua_call_h *callh, ua_message_h *msgh, ua_refused
 		 void *arg);
 void ua_faults(struct ua *ua, ua_fault_h *h, void *arg);
 const struct sa *ua_laddr(const struct ua *ua);
+const struct sa *ua_addr(const struct ua *ua);
 const char *ua_uri(const struct ua *ua);                /**< "sip:user@addr[:port]" */
 int  ua_message(struct ua *ua, const char *to, const char *from_user, const char *body,
 		ua_message_sent_h *h, void *arg);

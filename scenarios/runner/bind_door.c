@@ -84,6 +84,7 @@ static int audio_write(void *ctx, const int16_t *pcm, size_t n)
 	struct door_actor *d = ctx;
 
 	tone_hear(&d->speaker, pcm, n);
+	heard_add(&d->heard, pcm, n);
 
 	return 0;
 }
@@ -361,6 +362,7 @@ void bind_door(lua_State *L)
 	(void)lua_getfield(L, -1, "__index");
 	luaL_setfuncs(L, door_board_methods, 0);
 	luaL_setfuncs(L, door_contact_methods, 0);
+	luaL_setfuncs(L, door_voice_methods, 0);
 	lua_pop(L, 2);
 	lua_pushcfunction(L, new_door);
 	lua_setfield(L, -2, "door");

@@ -3,6 +3,7 @@
  *
  *     bind_door.c  the door, on any rig         bind_board.c  the board below it
  *     bind_contacts.c  its contacts, and commands
+ *     bind_voice.c what its loudspeaker plays
  */
 #ifndef RUNNER_DOOR_ACTOR_H
 #define RUNNER_DOOR_ACTOR_H
@@ -10,6 +11,14 @@
 #include "../../sim/vdoor.h"
 #include "bind.h"
 #include "tone.h"
+
+/** What the loudspeaker played since door:listen() */
+struct heard {
+	bool on;
+	uint64_t energy;                /**< sum of squares */
+	size_t n;                       /**< samples */
+	uint32_t print;                 /**< the same for the same samples (FNV-1a) */
+};
 
 struct door_actor {
 	struct actor a;
@@ -19,6 +28,7 @@ struct door_actor {
 	char board[256];                /**< what was last said of the board */
 	bool refused;                   /**< the board is no good for this program */
 	struct tone mic, speaker;
+	struct heard heard;
 };
 
 struct door_actor *door_check(lua_State *L);
@@ -26,5 +36,7 @@ void door_board_news(enum board_state state, const char *trouble, const char *te
 void door_outside(unsigned pin, bool level, uint64_t t_us, void *arg);
 extern const luaL_Reg door_board_methods[];
 extern const luaL_Reg door_contact_methods[];   /**< bind_contacts.c */
+extern const luaL_Reg door_voice_methods[];
+void heard_add(struct heard *h, const int16_t *pcm, size_t n);
 
 #endif

@@ -41,6 +41,7 @@ int world_open_lib(lua_State *L)
 
 	lua_newtable(L);
 	bind_door(L);
+	bind_voice(L);
 	bind_phone(L);
 	bind_call(L);
 	bind_socket(L);

@@ -289,6 +289,7 @@ function T:seed() return rt.seed() end
 function T:random(n) return rt.random(n) end
 function T:log(text) rt.log(tostring(text)) end
 function T:virtual() return rt.virtual() end
+function T:voices(dir) return rt.voices(dir) end
 function T:frame(reason, identity, crc) return rt.frame(reason, identity, crc) end
 function T:checksum(data, crc) return rt.checksum(data, crc) end
 

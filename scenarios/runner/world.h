@@ -86,6 +86,7 @@ int  world_open_lib(lua_State *L);                                      /**< pri
 
 /* bindings, one file an actor */
 void bind_door(lua_State *L);
+void bind_voice(lua_State *L);
 void bind_phone(lua_State *L);
 void bind_call(lua_State *L);
 void bind_socket(lua_State *L);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/door/settings.h"
 #include "sim/run_line.h"
 
 static char err[1024];
@@ -99,6 +100,9 @@ START_TEST(counts_and_relays_have_ranges)
 	bad("events x", EINVAL, "\"x\"");
 	ck_assert_uint_eq(good("open 2").number, 2);
 	bad("open 3", EINVAL, "open 1 | 2");
+	ck_assert_uint_eq(good("say ip_address").number, ANNOUNCE_ADDRESS);
+	bad("say hello", EINVAL, "say contact_unavailable | ");
+	bad("say", EINVAL, "something is missing");
 	bad("open 12", EINVAL, "open 1 | 2");
 }
 END_TEST

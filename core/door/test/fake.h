@@ -37,6 +37,7 @@ static struct {
 	unsigned lines;
 	int fail_dial, fail_answer, fail_digits;        /* errno the telephone returns */
 	bool muted, relay[GAP_RELAYS];
+	unsigned spoken, dip;                           /* bit n = enum announce n; mask of enum gap_dip */
 	uint64_t relay_for_us[GAP_RELAYS];
 	struct gap_light light[GAP_PICTOS];
 	char log[FAKE_LINES * 64];
@@ -89,7 +90,7 @@ static inline int fake_light(void *ctx, enum gap_pictogram p, struct gap_light l
 static inline int fake_dip(void *ctx, unsigned *mask)
 {
 	(void)ctx;
-	*mask = GAP_DIP_DHCP;
+	*mask = fake.dip;
 	return 0;
 }
 
@@ -171,9 +172,30 @@ static inline int fake_message(void *ctx, const char *to, unsigned account, cons
 	return 0;
 }
 
+static inline int fake_speak(void *ctx, enum announce a)
+{
+	(void)ctx;
+	fake.spoken |= 1u << a;
+	fake_say("say %s", announce_name(a));
+	return 0;
+}
+
+/** What is hushed is not worth a line where it was not spoken */
+static inline void fake_hush(void *ctx, unsigned which)
+{
+	unsigned i;
+
+	(void)ctx;
+	for (i = 0; i < ANNOUNCE_COUNT; i++)
+		if (fake.spoken & which & 1u << i)
+			fake_say("hush %s", announce_name((enum announce)i));
+	fake.spoken &= ~which;
+}
+
 static const struct door_phone_ops fake_phone = {
 	.dial = fake_dial, .ring = fake_ring, .answer = fake_answer, .reject = fake_reject,
 	.hangup = fake_hangup, .digits = fake_digits, .mute = fake_mute, .message = fake_message,
+	.say = fake_speak, .hush = fake_hush,
 };
 
 /* --- the log --- */
@@ -370,6 +392,9 @@ static inline void fake_new(void)
 	settings_default(&fake.conf);
 	fake_set("button.day", "sip:a@10.0.0.1,sip:b@10.0.0.2");
 	fake_set("door.boot_ms", "0");
+	fake_set("voice.call_in_progress", "no");       /* test_announce.c asks for them */
+	fake_set("voice.door_open", "no");
+	fake.dip = GAP_DIP_DHCP;
 }
 
 /** Boot; the host tells the lines right after */

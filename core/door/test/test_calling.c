@@ -76,8 +76,8 @@ static const struct cell want[DOOR_STATES][CALLING_INS] = {
 		[CALLING_INCOMING] = {BUSY, DOOR_TALKING},
 		[CALLING_CLOSED] = {NO_SUP "call_end(1,404 Not Found,7000)" FREE, DOOR_IDLE},
 		[CALLING_HOLD] = {"call_hold(1,1)", DOOR_HELD},
-		[CALLING_TALK_END] = {"announce(end_of_communication); hangup 1; " NO_SUP
-				      "call_end(1,time,7000)" FREE, DOOR_IDLE},
+		[CALLING_TALK_END] = {"hangup 1; " NO_SUP "call_end(1,time,7000)" FREE "; say end_of_communication",
+				      DOOR_IDLE},
 		[CALLING_STRIKE_END] = {"hangup 1; " NO_SUP "call_end(1,strike,7000)" FREE, DOOR_IDLE},
 		[CALLING_MEDIA_LOST] = {"hangup 1; " NO_SUP "call_end(1,no media,7000)" FREE, DOOR_IDLE},
 		[CALLING_HANGUP] = {"hangup 1; " NO_SUP "call_end(1,command,7000)" FREE, DOOR_IDLE},
@@ -89,8 +89,8 @@ static const struct cell want[DOOR_STATES][CALLING_INS] = {
 		[CALLING_INCOMING] = {BUSY, DOOR_HELD},
 		[CALLING_CLOSED] = {NO_SUP "call_end(1,404 Not Found,7000)" FREE, DOOR_IDLE},
 		[CALLING_HOLD] = {"call_hold(1,0)", DOOR_TALKING},
-		[CALLING_TALK_END] = {"announce(end_of_communication); hangup 1; " NO_SUP
-				      "call_end(1,time,7000)" FREE, DOOR_IDLE},
+		[CALLING_TALK_END] = {"hangup 1; " NO_SUP "call_end(1,time,7000)" FREE "; say end_of_communication",
+				      DOOR_IDLE},
 		[CALLING_STRIKE_END] = {"hangup 1; " NO_SUP "call_end(1,strike,7000)" FREE, DOOR_IDLE},
 		[CALLING_HANGUP] = {"hangup 1; " NO_SUP "call_end(1,command,7000)" FREE, DOOR_IDLE},
 		INPUT_BUSY(DOOR_HELD),
@@ -177,7 +177,7 @@ START_TEST(a_list_without_answer_is_called_once_in_order)
 	ck_assert_uint_eq(fake_when("dial 4 sip:d@10.0.0.4 "), t0 + 30 * S);
 	ck_assert_uint_eq(fake_when("hangup 4"), t0 + 40 * S);
 	ck_assert_uint_eq(fake_when("unavailable(bouton_appel)"), t0 + 40 * S);
-	ck_assert_uint_eq(fake_when("announce(contact_unavailable)"), t0 + 40 * S);
+	ck_assert_uint_eq(fake_when("say contact_unavailable"), t0 + 40 * S);
 	ck_assert_uint_eq(fake_count("call_failed("), 4);
 	ck_assert_uint_eq(fake_count("dial"), 4);
 	ck_assert_int_eq(fake.door.state, DOOR_IDLE);
@@ -456,7 +456,7 @@ START_TEST(a_communication_ends_after_its_time)
 	fake_hold(true);
 	fake_run(11 * MIN);
 	ck_assert_uint_eq(fake_when("hangup 1"), t0 + (uint64_t)_i * MIN);
-	ck_assert_uint_eq(fake_when("announce(end_of_communication)"), t0 + (uint64_t)_i * MIN);
+	ck_assert_uint_eq(fake_when("say end_of_communication"), t0 + (uint64_t)_i * MIN);
 	snprintf(end, sizeof(end), "call_end(1,time,%d)", _i * 60000);
 	ck_assert_uint_eq(fake_count(end), 1);
 }

@@ -163,7 +163,7 @@ END_TEST
 
 START_TEST(text_too_long_is_cut_at_a_character)
 {
-	struct event ev = {.seq = 1, .id = EV_ANNOUNCE};
+	struct event ev = {.seq = 1, .id = EV_PRESS};
 	size_t size;
 
 	ev.val[0].s = "\xc3\xa9\xc3\xa9\xc3\xa9";
@@ -171,9 +171,9 @@ START_TEST(text_too_long_is_cut_at_a_character)
 		memset(line, '~', sizeof(line));
 		ck_assert_uint_eq(event_text(line, size, &ev), strlen(line));
 		ck_assert_int_eq(line[size], '~');
-		ck_assert_uint_eq((strlen(line) > 17 ? strlen(line) - 17 : 0) % 2, 0);
+		ck_assert_uint_eq((strlen(line) > 13 ? strlen(line) - 13 : 0) % 2, 0);
 	}
-	ck_assert_str_eq(line, "announce message=\xc3\xa9\xc3\xa9\xc3\xa9");
+	ck_assert_str_eq(line, "press action=\xc3\xa9\xc3\xa9\xc3\xa9");
 }
 END_TEST
 

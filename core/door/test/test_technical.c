@@ -155,7 +155,7 @@ START_TEST(a_list_without_answer_is_tried_once_and_no_visitor_is_told)
 	ck_assert_uint_eq(fake_count("dial "), 1);
 	ck_assert_uint_eq(fake_count("unavailable(defautSecteur)"), 1);
 	ck_assert_uint_eq(fake_count("report_end(defautSecteur,0)"), 1);
-	ck_assert_uint_eq(fake_count("announce"), 0);
+	ck_assert_uint_eq(fake_count("say "), 0);
 }
 END_TEST
 

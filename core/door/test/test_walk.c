@@ -135,9 +135,24 @@ static int walk_message(void *ctx, const char *to, unsigned account, const char 
 	return draw(2) ? 0 : 101;
 }
 
+static int walk_say(void *ctx, enum announce a)
+{
+	(void)ctx;
+	must((unsigned)a < ANNOUNCE_COUNT);
+
+	return draw(2) ? 0 : 22;
+}
+
+static void walk_hush(void *ctx, unsigned which)
+{
+	(void)ctx;
+	must(which);
+}
+
 static const struct door_phone_ops walk_phone = {
 	.dial = walk_dial, .ring = walk_ring, .answer = walk_answer, .reject = walk_reject,
 	.hangup = walk_hangup, .digits = walk_digits, .mute = walk_mute, .message = walk_message,
+	.say = walk_say, .hush = walk_hush,
 };
 
 /* --- the events --- */
