@@ -194,6 +194,7 @@ struct settings {
 	int32_t quiet_volume;           /**< HW-07: the same outside of attenuation_slot */
 	int32_t attenuation_slot;       /**< HW-07: SETTINGS_OFF = never attenuated */
 	int32_t microphone;             /**< HW-07: percent */
+	int32_t jitter_min_ms, jitter_max_ms; /**< SIP-05: how long received sound may wait */
 };
 
 enum setting_type {

@@ -67,6 +67,7 @@ typedef void (dtmf_digit_h)(char digit, void *arg);
 struct dtmf_rx;
 int dtmf_rx_alloc(struct dtmf_rx **rxp, dtmf_digit_h *h, void *arg);
 void dtmf_rx_put(struct dtmf_rx *rx, const int16_t *pcm, size_t n);
+bool dtmf_rx_hears(const struct dtmf_rx *rx);
 void dtmf_rx_reset(struct dtmf_rx *rx);
 
 /* --- merger: one digit however many ways. Zero before first use. --- */

@@ -45,6 +45,7 @@ static void stream_destructor(void *arg)
 	mem_deref(s->rx.dtmf);
 	mem_deref(s->tx.enc);
 	mem_deref(s->rx.dec);
+	mem_deref(s->rx.jitter);
 	mem_deref(s->media);
 }
 
@@ -264,6 +265,7 @@ void stream_step(struct stream *s, uint64_t now_us)
 		level_second(&s->tx.level);
 	}
 	stream_tx_step(s);
+	play_step(s);
 	check_timeout(s, now_us);
 }
 
@@ -282,6 +284,9 @@ void stream_stats(const struct stream *s, struct stream_stats *st)
 	st->received = s->rx.received;
 	st->lost = s->rx.lost;
 	st->late = s->rx.late;
+	st->concealed = s->rx.concealed;
+	st->buffer_ms = s->rx.jitter ? jitter_depth_ms(s->rx.jitter) : 0;
+	st->buffer_max_ms = s->rx.depth_max_ms;
 	st->jitter_us = (s->rx.jitter16 >> 4) * 1000 / STREAM_RATE_KHZ / MAX(s->rx.clock, 1);
 	st->rx_dbm0 = level_dbm0(&s->rx.level);
 	st->tx_dbm0 = level_dbm0(&s->tx.level);

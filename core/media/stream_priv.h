@@ -7,6 +7,7 @@
 #include <re.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "core/media/jitter.h"
 #include "core/media/media.h"
 
 #define STREAM_RATE_KHZ 8               /* samples a millisecond */
@@ -48,7 +49,17 @@ struct stream_rx {
 	uint16_t seq, bad_seq;          /* last in order; expected after a jump */
 	uint64_t window;                /* bit n: packet seq - n came */
 	uint32_t ts;                    /* time-stamp after the last sample */
-	int32_t transit;
+	int32_t transit, fastest;       /* of the last packet, of the fastest one [ticks] */
+	unsigned creep;                 /* packets since the start */
+	bool gap;                       /* packets are missing before this one */
+	bool quiet;                     /* a digit came after the last sound */
+	bool digit;                     /* it stood here: */
+	uint32_t digit_from, digit_to;
+	unsigned missing;               /* frames made up in a row */
+	uint64_t concealed;             /* frames made up in all */
+	struct jitter *jitter;          /* NULL = packets are played as they come */
+	int owed;                       /* samples to be played from it */
+	unsigned ticks, depth_max_ms;
 	uint32_t jitter16;              /* 16 x jitter [samples] */
 	uint64_t last_us, received, lost, late;
 	struct dtmf_event_rx events;
@@ -100,6 +111,11 @@ void stream_tx_digits(struct stream *s);
 void stream_recv(const struct sa *src, const struct rtp_header *hdr, struct mbuf *mb, void *arg);
 void stream_rx_digit(struct stream *s, enum dtmf_via via, char digit);
 int stream_rx_detector(struct stream *s);
+
+/* stream_play.c */
+void play_sound(struct stream *s, const struct jitter_packet *p, bool in_order, uint64_t now);
+void play_digit(struct stream *s, uint32_t from, uint32_t to, bool in_order);
+void play_step(struct stream *s);
 
 /* stream_level.c */
 void level_tables(struct media *m);

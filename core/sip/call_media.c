@@ -185,6 +185,8 @@ int call_media_start(struct call *c)
 		.send = c->remote.dir & SDP_SENDONLY,
 		.receive = c->remote.dir & SDP_RECVONLY,
 		.listen = listens(c),
+		.jitter_min_ms = (unsigned)c->ua->conf->jitter_min_ms,
+		.jitter_max_ms = (unsigned)MAX(c->ua->conf->jitter_min_ms, c->ua->conf->jitter_max_ms),
 		.timeout_s = c->established ? (unsigned)c->ua->conf->media_timeout_s : 0,
 	};
 
