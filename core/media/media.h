@@ -59,6 +59,7 @@ struct stream_params {
 	bool listen;                    /**< in-band detector runs */
 	int level_dbm0, twist_db;       /**< in-band sending */
 	unsigned timeout_s;             /**< 0 = never */
+	bool rtcp_mux;                  /**< reports on the RTP port (RFC 5761) */
 };
 
 #define STREAM_SILENCE_DBM0 (-99.0)     /**< level of nothing at all; zeros are -66 in A-law */
@@ -69,6 +70,8 @@ struct stream_stats {
 	uint64_t concealed;             /**< frames of 20 ms that were made up or left silent */
 	unsigned buffer_ms, buffer_max_ms; /**< how long packets wait now, and at most so far */
 	uint32_t jitter_us;             /**< RFC 3550 §6.4.1, audio packets */
+	uint64_t reports;               /**< the other side's about us; the next three are the last one's */
+	uint32_t remote_lost, remote_jitter_us, rtt_us;
 	double rx_dbm0, tx_dbm0;        /**< level of the last whole second, as coded */
 };
 

@@ -73,6 +73,13 @@ struct stream_rx {
 	struct stream_level level;
 };
 
+/* What the other side said about our packets */
+struct stream_rtcp {
+	struct sa to;                   /* where ours go */
+	uint64_t reports;
+	uint32_t lost, jitter_us, rtt_us;
+};
+
 struct stream {
 	struct le le;
 	struct media *media;
@@ -88,6 +95,7 @@ struct stream {
 	void *audio_arg;
 	struct stream_tx tx;
 	struct stream_rx rx;
+	struct stream_rtcp rtcp;
 	unsigned ticks;
 };
 
@@ -111,6 +119,10 @@ void stream_tx_digits(struct stream *s);
 void stream_recv(const struct sa *src, const struct rtp_header *hdr, struct mbuf *mb, void *arg);
 void stream_rx_digit(struct stream *s, enum dtmf_via via, char digit);
 int stream_rx_detector(struct stream *s);
+
+/* stream_rtcp.c */
+void stream_rtcp_recv(const struct sa *src, struct rtcp_msg *msg, void *arg);
+void stream_rtcp_start(struct stream *s, const struct sa *rtcp);
 
 /* stream_play.c */
 void play_sound(struct stream *s, const struct jitter_packet *p, bool in_order, uint64_t now);

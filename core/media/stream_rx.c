@@ -48,6 +48,8 @@ static void lock_source(struct stream *s, const struct sa *src, const struct rtp
 	s->rx.locked = true;
 	s->rx.synced = s->rx.ts_set = false;
 	s->raddr = *src;
+	if (s->prm.rtcp_mux)
+		stream_rtcp_start(s, src);
 }
 
 static bool candidate(struct stream *s, const struct sa *src, const struct rtp_header *hdr)
@@ -140,6 +142,7 @@ static void event(struct stream *s, const struct rtp_header *hdr, const uint8_t 
 	if (dtmf_payload_decode(&p, buf, n))
 		return;
 	play_digit(s, hdr->ts, hdr->ts + p.duration, order == ORDER_NEXT);
+	s->rx.events.clock_hz = s->prm.event_clock_hz;
 	digit = dtmf_event_recv(&s->rx.events, &p, hdr->ts, hdr->m);
 	if (digit)
 		stream_rx_digit(s, DTMF_VIA_RFC4733, digit);
