@@ -13,7 +13,6 @@
  * Missing sound: the codec, or spandsp for those that cannot (conceal.c), makes up 60 ms, which fade; what
  * follows is silent.  Direct, a gap of the time-stamps is filled up to 200 ms, so that both keep their time.
  */
-#include <stdlib.h>
 #include <string.h>
 #include "core/media/join.h"
 #include "core/media/stream_priv.h"
@@ -22,6 +21,7 @@
 #define CONCEAL_FRAMES 3                /* 60 ms that may be made up; longer inventions are noise */
 #define LAG_MAX 80                      /* samples: 10 ms late is jitter */
 #define CREEP_PACKETS 16                /* the fastest way is forgotten by a sample each so many: 400 ppm */
+#define STEP_MAX (1u << 26)             /* ticks: more is no jitter, and would overflow its sum */
 #define WINDOW_TICKS 100                /* 2 s */
 
 static void to_sink(struct stream *s, const int16_t *pcm, size_t n)
@@ -318,14 +318,15 @@ static void buffered(struct stream *s, const struct jitter_packet *p)
 static int32_t jitter(struct stream_rx *rx, uint32_t ts, uint64_t now)
 {
 	const int32_t transit = (int32_t)((uint32_t)(now * STREAM_RATE_KHZ * rx->clock / 1000) - ts);
-	const int32_t d = transit - rx->transit;
+	const int32_t d = (int32_t)((uint32_t)transit - (uint32_t)rx->transit);
+	const uint32_t size = d < 0 ? 0 - (uint32_t)d : (uint32_t)d;
 
 	rx->transit = transit;
 	if (!rx->ts_set) {
 		rx->fastest = transit;
 		return 0;
 	}
-	rx->jitter16 += (uint32_t)abs(d) - ((rx->jitter16 + 8) >> 4);
+	rx->jitter16 += MIN(size, STEP_MAX) - ((rx->jitter16 + 8) >> 4);
 	if (++rx->creep % CREEP_PACKETS == 0)
 		rx->fastest = (int32_t)((uint32_t)rx->fastest + rx->clock);
 	if ((int32_t)((uint32_t)transit - (uint32_t)rx->fastest) < 0)
