@@ -67,7 +67,7 @@ struct stream_params {
 struct stream_stats {
 	uint64_t sent, received;        /**< packets; duplicates and strangers' are not counted */
 	uint64_t lost, late;            /**< never came; came too late to be heard */
-	uint64_t concealed;             /**< frames of 20 ms that were made up or left silent */
+	uint64_t concealed;             /**< frames of 20 ms that were made up or left silent, digits' not counted */
 	unsigned buffer_ms, buffer_max_ms; /**< how long packets wait now, and at most so far */
 	uint32_t jitter_us;             /**< RFC 3550 §6.4.1, audio packets */
 	uint64_t reports;               /**< the other side's about us; the next three are the last one's */

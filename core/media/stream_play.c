@@ -79,7 +79,7 @@ static void fill_frame(struct stream *s, size_t n, bool sound)
 	if (sound && rx->dec && rx->missing < CONCEAL_FRAMES)
 		codec_conceal(rx->dec, pcm);
 	rx->missing++;
-	rx->concealed++;
+	rx->concealed += sound;
 	put(s, pcm, n);
 }
 
