@@ -358,7 +358,6 @@ Suite *suite(void)
 	tcase_add_test(rx, two_equal_digits_are_two_whatever_packets_are_lost);
 	tcase_add_test(rx, late_and_repeated_packets_of_an_older_digit_do_not_repeat_it);
 	tcase_add_loop_test(rx, the_clock_of_the_codec_decides_what_is_a_new_digit, 0, 4);
-	tcase_add_loop_test(r, the_clock_of_the_codec_decides_what_is_a_new_digit, 0, 4);
 	tcase_add_test(rx, an_overtaken_digit_is_not_lost);
 	tcase_add_test(rx, a_digit_of_many_segments_is_one);
 	tcase_add_test(rx, a_running_time_stamp_is_one_digit);
