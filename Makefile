@@ -157,7 +157,7 @@ $(B)/test/test_%: $(B)/test/test_%.o $(B)/obj/ci/unit_main.o $(B)/libipgap.a
 $(B)/unit-tests: $(TESTS:%=$(B)/test/%)
 	@touch $@
 
-BENCH    := ci/bench.c ci/bench_call.c ci/bench_run.c core/media/test/bench_dtmf.c
+BENCH    := ci/bench.c ci/bench_call.c ci/bench_codec.c ci/bench_run.c core/media/test/bench_dtmf.c
 $(B)/bench: $(BENCH:%.c=$(B)/obj/%.o) $(B)/libipgap.a
 	@echo "  LINK  $@"
 	@$(CC) $(CFLAGS) $(SAN) $(WRAP) -o $@ $(BENCH:%.c=$(B)/obj/%.o) $(B)/libipgap.a $(LIBS)

@@ -15,8 +15,9 @@
 #include "core/media/test/bench_dtmf.h"
 
 enum figure_id {
-	CALL_RATIO, CALL_RATIO_EVENTS, IDLE_S, SUITE_S, SUITE_N, START_MS, RSS_MIB, DTMF_SPEED, DTMF_ERRORS,
-	FIGURES
+	CALL_RATIO, CALL_RATIO_EVENTS, JITTER_RATIO, IDLE_S, SUITE_S, SUITE_N, START_MS, RSS_MIB, DTMF_SPEED, DTMF_ERRORS,
+	CODEC_RATIO,                    /* the first of a row for each codec */
+	FIGURES = CODEC_RATIO + CODEC_COUNT
 };
 
 struct figure {
@@ -32,6 +33,8 @@ static struct figure figure[FIGURES] = {
 			true, 4000, 0, 0},
 	[CALL_RATIO_EVENTS] = {"virtual.call_ratio_events", "x", "the same, digits by RFC 4733",
 			true, 10000, 0, 0},
+	[JITTER_RATIO] = {"media.jitter_ratio", "x", "cost of the first call with all sound waiting 60 ms",
+			  false, 1.25, 0, 0},
 	[IDLE_S] = {"virtual.idle7d_s", "s", "an idle door, 7 days", false, 0.1, 0, 0},
 	[SUITE_S] = {"suite.seconds", "s", "all scenarios", false, 5, 0, 0},
 	[SUITE_N] = {"suite.scenarios", "", "of them passed", true, 50, 0, 0},
@@ -135,21 +138,42 @@ static void outside(const char *ipgap, const char *keep)
 	tell(SUITE_N, b, err);
 }
 
+/* Cost of encoding and decoding, as a multiple of PCMA's */
+static void codecs(void)
+{
+	static char name[CODEC_COUNT][CODEC_NAME + 16];
+	double pcma = 0, us = 0;
+	int i, err = bench_codec(&pcma, CODEC_PCMA);
+
+	for (i = 0; i < CODEC_COUNT; i++) {
+		struct figure *f = &figure[CODEC_RATIO + i];
+
+		(void)snprintf(name[i], sizeof(name[i]), "codec.%s_ratio", codec_table[i].name);
+		*f = (struct figure) {name[i], "x", "cost of a frame, PCMA's is 1", false, 1000, 0, 0};
+		if (!err)
+			err = bench_codec(&us, (enum audio_codec)i);
+		tell(CODEC_RATIO + (unsigned)i, us / pcma, err);
+	}
+}
+
 static void inside(void)
 {
-	double v = 0;
+	double v = 0, direct = 0;
 	unsigned errors = 0, points = 0;
-	int err = bench_call(&v, true);
+	int err = bench_call(&direct, true, 0);
 
-	tell(CALL_RATIO, v, err);
-	err = bench_call(&v, false);
+	tell(CALL_RATIO, direct, err);
+	err = bench_call(&v, false, 0);
 	tell(CALL_RATIO_EVENTS, v, err);
+	err = bench_call(&v, true, 60);
+	tell(JITTER_RATIO, direct / v, err);
 	err = bench_idle(&v);
 	tell(IDLE_S, v, err);
 	bench_call_close();
 	err = bench_dtmf(&v, &errors, &points);
 	tell(DTMF_SPEED, v, err);
 	tell(DTMF_ERRORS, errors, err);
+	codecs();
 }
 
 int main(int argc, char **argv)

@@ -194,12 +194,14 @@ static int preset(struct scene *s, const char *key, const char *value)
 	return err;
 }
 
-static int make_door(struct scene *s, bool inband)
+static int make_door(struct scene *s, bool inband, unsigned wait_ms)
 {
 	const struct panel_audio audio = {.read = mic, .write = ear, .ctx = s};
 	struct vdoor_config cfg = {.media = s->media};
-	char text[256];
+	char text[256], wait[16];
 	int err = sa_set_str(&cfg.laddr, "10.77.0.1", 5060);
+
+	(void)snprintf(wait, sizeof(wait), "%u", wait_ms);
 
 	if (!err)
 		err = vdoor_alloc(&s->door, &cfg, text, sizeof(text));
@@ -209,17 +211,19 @@ static int make_door(struct scene *s, bool inband)
 	err |= preset(s, "button.day", "sip:10.77.0.2");
 	err |= preset(s, "door.talk_min", "permanent");
 	err |= preset(s, "sup.dtmf", "off");
+	err |= preset(s, "audio.jitter_min_ms", wait);
 	err |= preset(s, "sip.dtmf_listen", inband ? "always" : "auto");
 
 	return err ? err : vdoor_start(s->door, text, sizeof(text));
 }
 
-static int make_phone(struct scene *s, bool inband)
+static int make_phone(struct scene *s, bool inband, unsigned wait_ms)
 {
 	struct ua_config cfg = {.user = "phone", .software = "bench", .conf = &s->conf, .media = s->media};
 	int err = sa_set_str(&cfg.laddr, "10.77.0.2", 5060);
 
 	settings_default(&s->conf);
+	s->conf.jitter_min_ms = (int32_t)wait_ms;
 	s->conf.dtmf_listen = inband ? DTMF_LISTEN_ALWAYS : DTMF_LISTEN_AUTO;
 	if (!err)
 		err = ua_alloc(&s->phone, &cfg);
@@ -229,7 +233,7 @@ static int make_phone(struct scene *s, bool inband)
 	return err;
 }
 
-static int make(struct scene *s, bool inband)
+static int make(struct scene *s, bool inband, unsigned wait_ms)
 {
 	int err = vnet_start(true, 1);
 
@@ -245,9 +249,9 @@ static int make(struct scene *s, bool inband)
 	if (!err)
 		err = media_alloc(&s->media, clock_us, NULL);
 	if (!err)
-		err = make_door(s, inband);
+		err = make_door(s, inband, wait_ms);
 
-	return err ? err : make_phone(s, inband);
+	return err ? err : make_phone(s, inband, wait_ms);
 }
 
 static void unmake(struct scene *s)
@@ -273,10 +277,10 @@ static int check(const struct scene *s)
 	return fabs(s->door_dbm0 - SENT_DBM0) < 1.5 && fabs(s->phone_dbm0 - SENT_DBM0) < 1.5 ? 0 : EBADMSG;
 }
 
-static int one_call(double *ratio, bool inband)
+static int one_call(double *ratio, bool inband, unsigned wait_ms)
 {
 	struct scene s;
-	int err = make(&s, inband);
+	int err = make(&s, inband, wait_ms);
 
 	if (!err) {
 		tmr_start(&s.tmr, 1200, press, &s);
@@ -298,17 +302,18 @@ static int one_call(double *ratio, bool inband)
  *
  * @param ratio  Written: simulated seconds a second, median of RUNS
  * @param inband Both sides listen for digits in the sound
+ * @param wait_ms Least delay of both jitter buffers; 0 = none is in use
  *
  * @return 0, EBADMSG where a packet or the sound was missing, other errno
  */
-int bench_call(double *ratio, bool inband)
+int bench_call(double *ratio, bool inband, unsigned wait_ms)
 {
 	double value[RUNS];
 	unsigned i;
 	int err = 0;
 
 	for (i = 0; i < RUNS && !err; i++)
-		err = one_call(&value[i], inband);
+		err = one_call(&value[i], inband, wait_ms);
 	if (!err)
 		*ratio = bench_median(value, RUNS);
 
@@ -329,7 +334,7 @@ int bench_idle(double *seconds)
 	for (i = 0; i < RUNS && !err; i++) {
 		struct scene s;
 
-		err = make(&s, false);
+		err = make(&s, false, 0);
 		if (!err) {
 			tmr_start(&s.tmr, WEEK_MS, over, &s);
 			s.begin_s = bench_clock_s();

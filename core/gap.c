@@ -130,6 +130,10 @@ static void phone_news(const struct phone_news *n, void *arg)
 	case EV_MEDIA_STATS:
 		event_emit(&g->bus, now, wall, n->id, n->num[0], n->num[1], n->num[2], n->num[3]);
 		break;
+	case EV_MEDIA_QUALITY:
+		event_emit(&g->bus, now, wall, n->id, n->num[0], n->num[1], n->num[2], n->num[3], n->num[4], n->num[5],
+			   n->num[6], n->num[7], n->num[8], n->num[9]);
+		break;
 	default:
 		emit2(g, n->id, n->text[0], n->text[1]);
 		break;

@@ -43,7 +43,7 @@ static void sdp(bool offer, const uint8_t *body, size_t n)
 				.dtmf_rfc4733 = true };
 	struct sdp_session *s;
 	struct sdp_media *m;
-	struct call_sdp out;
+	struct call_sdp out = {.held = false};
 	struct mbuf *mb = NULL;
 	struct sa sa;
 

@@ -529,7 +529,7 @@ function Call:level() end
 ---@return number
 function Call:expect_level(want) end
 
---- Packets so far: sent, received, lost.
+--- Figures of the sound so far. Packets: sent, received, lost, late (too late to be heard); concealed (frames of 20 ms made up or silent), jitter_us; buffer_ms and buffer_max_ms, how long packets wait now and at most; reports of the door by RTCP, and what the last one said: rtt_us, remote_lost, remote_jitter_us.
 ---@return table
 function Call:stats() end
 
@@ -601,8 +601,8 @@ function Caller:voice(dbm0) end
 ---@param on? boolean
 function Caller:quiet(on) end
 
---- Spoil what it sends by RTP: loss, duplication and reordering in percent, jitter in ms.  On either clock, with the same result for the same seed.
----@param opts {loss?: number, duplicate?: number, reorder?: number, jitter_ms?: number}
+--- Spoil what it sends by RTP: loss, duplication and reordering in percent, jitter in ms, and a clock that runs faster by `skew_ppm` millionths (slower where negative).  On either clock, with the same result for the same seed.
+---@param opts {loss?: number, duplicate?: number, reorder?: number, jitter_ms?: number, skew_ppm?: number}
 function Caller:net(opts) end
 
 --- Send a SIP MESSAGE; its outcome is an event `message_result` with `code`.

@@ -123,6 +123,13 @@ static const struct event_def table[EV_COUNT] = {
 	[EV_MEDIA_STATS] = {"media_stats", EVENT_AUDIO,
 		{UINT("call"), UINT("sent"), UINT("received"), UINT("lost")},
 		"RTP packets of the call that ended."},
+	[EV_MEDIA_QUALITY] = {"media_quality", EVENT_AUDIO,
+		{UINT("call"), UINT("lost"), UINT("late"), UINT("concealed"), UINT("jitter_us"), UINT("buffer_ms"),
+		 UINT("reports"), UINT("rtt_us"), UINT("remote_lost"), UINT("remote_jitter_us")},
+		"How good the sound of the call was that ended: packets that never came, packets too late to be "
+		"heard, frames of 20 ms made up or left silent, jitter, longest wait in the buffer; then the "
+		"number of the other side's RTCP reports, and what the last one said: round trip, our packets "
+		"lost on their way, their jitter."},
 	[EV_SIP_REFUSED] = {"sip_refused", EVENT_NETWORK,
 		{STR("from"), STR("method"), UINT("code")},
 		"A SIP request that the door cannot serve was refused."},

@@ -71,6 +71,7 @@ enum event_id {
 	EV_PICTOGRAM,           /**< picto, colour, blink */
 	EV_MEDIA,               /**< call, codec, dtmf */
 	EV_MEDIA_STATS,         /**< call, sent, received, lost */
+	EV_MEDIA_QUALITY,       /**< call, lost, late, concealed, jitter_us, buffer_ms, reports, rtt_us, remote_lost, remote_jitter_us */
 	EV_SIP_REFUSED,         /**< from, method, code: a request we could not serve */
 	EV_REGISTRATION,        /**< account, ok, code, cause (SIP-10) */
 	EV_PRESENCE,            /**< account, ok, code, cause (SIP-03) */
@@ -80,7 +81,7 @@ enum event_id {
 
 enum event_type { EVENT_UINT, EVENT_BOOL, EVENT_STR };
 
-#define EVENT_FIELDS 4
+#define EVENT_FIELDS 10
 
 /** One row of the event table */
 struct event_def {

@@ -210,6 +210,7 @@ struct settings {
 	int32_t microphone;             /**< HW-07: percent */
 	int32_t language;               /**< DOOR-09, WEB-01: enum language */
 	bool say[ANNOUNCE_COUNT];       /**< DOOR-09: the message is spoken */
+	int32_t jitter_min_ms, jitter_max_ms; /**< SIP-05: how long received sound may wait */
 };
 
 enum setting_type {

@@ -44,6 +44,18 @@ static int check_ports(const struct settings *s, struct text *t)
 	return 0;
 }
 
+static int check_jitter(const struct settings *s, struct text *t)
+{
+	if (s->jitter_min_ms <= s->jitter_max_ms)
+		return 0;
+	put_value(t, "audio.jitter_min_ms", s->jitter_min_ms);
+	text_str(t, " is more than ");
+	put_value(t, "audio.jitter_max_ms", s->jitter_max_ms);
+	text_str(t, ": lower the first or raise the second");
+
+	return EINVAL;
+}
+
 static int check_sip(const struct settings *s, struct text *t)
 {
 	if (s->codecs.n < 1) {
@@ -239,6 +251,8 @@ int settings_check(const struct settings *s, char *err, size_t errsize)
 	e = check_ports(s, &t);
 	if (!e)
 		e = check_sip(s, &t);
+	if (!e)
+		e = check_jitter(s, &t);
 	if (!e)
 		e = check_codes(s, &t);
 	if (!e)

@@ -374,6 +374,14 @@ const struct setting settings_table[] = {
 	{.key = "audio.microphone", .type = SETTING_INT, .offset = F(microphone), .min = 0,
 	 .max = 100, .unit = "%", .def = "80", .req = "HW-07",
 	 .help = "Sensitivity of the microphone."},
+	{.key = "audio.jitter_min_ms", .type = SETTING_INT, .offset = F(jitter_min_ms), .min = 0,
+	 .max = 200, .unit = "ms", .def = "0", .req = "SIP-05",
+	 .help = "Received sound waits at least this long. 0: it is played as it comes, until a packet "
+		 "is late, lost or out of order."},
+	{.key = "audio.jitter_max_ms", .type = SETTING_INT, .offset = F(jitter_max_ms), .min = 20,
+	 .max = 500, .unit = "ms", .def = "200", .req = "SIP-05",
+	 .help = "Received sound waits at most this long for packets that are late; "
+		 "at least audio.jitter_min_ms."},
 	{.key = "door.language", .type = SETTING_ENUM, .offset = F(language), .words = language_words,
 	 .def = "fr", .req = "DOOR-09 WEB-01",
 	 .help = "Language of voice messages and pages: French, English, German, Spanish or Portuguese."},

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <re.h>
 #include "core/media/codec.h"
+#include "core/media/conceal.h"
 
 struct codec_encoder {
 	const struct codec_ops *ops;
@@ -14,6 +15,7 @@ struct codec_encoder {
 struct codec_decoder {
 	const struct codec_ops *ops;
 	void *state;
+	struct conceal *conceal;        /* NULL = the codec has its own */
 };
 
 static const struct codec_ops *const ops[CODEC_COUNT] = {
@@ -39,6 +41,7 @@ static void decoder_destructor(void *arg)
 	struct codec_decoder *d = arg;
 
 	mem_deref(d->state);
+	mem_deref(d->conceal);
 }
 
 /**
@@ -110,6 +113,8 @@ int codec_decoder_alloc(struct codec_decoder **dp, const struct codec_params *pr
 	d->ops = ops[prm->id];
 	if (d->ops->decoder)
 		err = d->ops->decoder(&d->state, prm);
+	if (!err && !d->ops->conceal)
+		err = conceal_alloc(&d->conceal);
 	if (err)
 		mem_deref(d);
 	else
@@ -130,18 +135,25 @@ int codec_decoder_alloc(struct codec_decoder **dp, const struct codec_params *pr
  */
 size_t codec_decode(struct codec_decoder *d, int16_t pcm[CODEC_PCM_MAX], const uint8_t *buf, size_t n)
 {
-	return n ? d->ops->decode(d->state, pcm, buf, n) : 0;
+	const size_t k = n ? d->ops->decode(d->state, pcm, buf, n) : 0;
+
+	if (d->conceal)
+		conceal_good(d->conceal, pcm, k);
+
+	return k;
 }
 
 /**
- * Make up 20 ms that were lost, where the codec can; else they are silent.
+ * Make up 20 ms that were lost: by the codec where it can, else by conceal.c.
  *
  * @param d   Decoder
  * @param pcm Samples, written
  */
 void codec_conceal(struct codec_decoder *d, int16_t pcm[GAP_FRAME])
 {
-	if (!d->ops->conceal || !d->ops->conceal(d->state, pcm))
+	if (d->conceal)
+		conceal_lost(d->conceal, pcm);
+	else if (!d->ops->conceal(d->state, pcm))
 		memset(pcm, 0, GAP_FRAME * sizeof(*pcm));
 }
 

@@ -46,7 +46,7 @@ struct codec_ops {
 	codec_state_h *encoder, *decoder;       /**< NULL = has no state */
 	codec_encode_h *encode;
 	codec_decode_h *decode;
-	codec_conceal_h *conceal;               /**< NULL = silence */
+	codec_conceal_h *conceal;               /**< NULL = conceal.c does it */
 	codec_follow_h *follow;                 /**< the other side's wishes, NULL = it has none */
 };
 

@@ -9,7 +9,8 @@
  *     else                                                            keep and report
  *
  * Some senders let the time-stamp run inside one digit. No digit is shorter than 40 ms, so a
- * time-stamp less than 320 away from a kept one of the same event belongs to that digit.
+ * time-stamp less than 40 ms away from a kept one of the same event belongs to that digit: 320 ticks at
+ * 8,000 Hz, 1,920 at the 48,000 Hz beside opus.
  *
  * Merger. Every digit counted is kept with the ways that have reported it. A report is paired with
  * the oldest kept digit that is the same, young enough, and not yet reported by this way; a report
@@ -29,7 +30,8 @@
 
 #include "core/media/dtmf.h"
 
-#define SHORTEST_DIGIT 320u     /* 40 ms of RTP clock */
+#define SHORTEST_HZ 25u         /* 40 ms */
+#define CLOCK_HZ 8000u
 #define SEGMENT 0xffffu         /* RFC 4733 §2.5.1.3: longest duration of one segment */
 
 static const char digits[] = "0123456789*#ABCD";        /* place = event code, RFC 4733 §3.2 */
@@ -124,9 +126,11 @@ int dtmf_payload_decode(struct dtmf_payload *p, const uint8_t *buf, size_t n)
 	return 0;
 }
 
-static bool same_digit(uint32_t a, uint32_t b)
+static bool same_digit(const struct dtmf_event_rx *rx, uint32_t a, uint32_t b)
 {
-	return a - b < SHORTEST_DIGIT || b - a < SHORTEST_DIGIT;
+	const uint32_t shortest = (rx->clock_hz ? rx->clock_hz : CLOCK_HZ) / SHORTEST_HZ;
+
+	return a - b < shortest || b - a < shortest;
 }
 
 static unsigned kept_events(const struct dtmf_event_rx *rx)
@@ -137,7 +141,7 @@ static unsigned kept_events(const struct dtmf_event_rx *rx)
 static bool event_known(struct dtmf_event_rx *rx, const struct dtmf_payload *p, uint32_t ts)
 {
 	for (unsigned i = 0; i < kept_events(rx); i++) {
-		if (rx->kept[i].event != p->event || !same_digit(rx->kept[i].ts, ts))
+		if (rx->kept[i].event != p->event || !same_digit(rx, rx->kept[i].ts, ts))
 			continue;
 		if ((int32_t)(ts - rx->kept[i].ts) > 0)
 			rx->kept[i].ts = ts;

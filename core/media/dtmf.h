@@ -3,7 +3,7 @@
  *
  * One sender, one in-band detector, one RFC 4733 decoder, and one merger that reports each digit
  * once however many ways it came. All pure: samples and payloads in, digits out; no clock, no
- * socket. Sampling rate and RTP clock are 8,000 Hz throughout.
+ * socket. The sampling rate is 8,000 Hz throughout; the RTP clock of events may be another.
  */
 #ifndef MEDIA_DTMF_H
 #define MEDIA_DTMF_H
@@ -31,6 +31,7 @@ int dtmf_payload_decode(struct dtmf_payload *p, const uint8_t *buf, size_t n); /
 struct dtmf_event_rx {
 	struct { uint32_t ts; uint8_t event; bool end; } kept[DTMF_EVENTS_KEPT];
 	unsigned n;             /**< digits heard; kept[] is a ring of the last ones */
+	uint32_t clock_hz;      /**< of the time-stamps, 0 = 8,000 */
 };
 char dtmf_event_recv(struct dtmf_event_rx *rx, const struct dtmf_payload *p, uint32_t ts,
 		     bool marker);
@@ -67,6 +68,7 @@ typedef void (dtmf_digit_h)(char digit, void *arg);
 struct dtmf_rx;
 int dtmf_rx_alloc(struct dtmf_rx **rxp, dtmf_digit_h *h, void *arg);
 void dtmf_rx_put(struct dtmf_rx *rx, const int16_t *pcm, size_t n);
+bool dtmf_rx_hears(const struct dtmf_rx *rx);
 void dtmf_rx_reset(struct dtmf_rx *rx);
 
 /* --- merger: one digit however many ways. Zero before first use. --- */

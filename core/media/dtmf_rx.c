@@ -258,6 +258,18 @@ void dtmf_rx_put(struct dtmf_rx *rx, const int16_t *pcm, size_t n)
 }
 
 /**
+ * Is a digit being heard, or does it look like the beginning of one?
+ *
+ * @param rx Detector
+ *
+ * @return true: what comes next should not be changed
+ */
+bool dtmf_rx_hears(const struct dtmf_rx *rx)
+{
+	return rx->digit || rx->last.digit;
+}
+
+/**
  * Forget a half-heard digit, e.g. after the detector was muted while the door sent (SUP-24).
  *
  * @param rx Detector

@@ -53,19 +53,26 @@ struct stream_params {
 	struct codec_format rx[STREAM_FORMATS]; /**< what may come, with the types we gave */
 	unsigned rx_n;
 	int event_pt_tx, event_pt_rx;   /**< telephone-event payload types, -1 = not negotiated */
+	uint32_t event_clock_hz;        /**< of their time-stamps, 0 = the codec's */
+	unsigned jitter_min_ms, jitter_max_ms; /**< how long sound may wait; max 0 = no buffer */
 	bool send, receive;             /**< direction (hold) */
 	bool tx_events, tx_info, tx_inband;     /**< how digits are sent (SIP-06) */
 	bool listen;                    /**< in-band detector runs */
 	int level_dbm0, twist_db;       /**< in-band sending */
 	unsigned timeout_s;             /**< 0 = never */
+	bool rtcp_mux;                  /**< reports on the RTP port (RFC 5761) */
 };
 
 #define STREAM_SILENCE_DBM0 (-99.0)     /**< level of nothing at all; zeros are -66 in A-law */
 
 struct stream_stats {
 	uint64_t sent, received;        /**< packets; duplicates and strangers' are not counted */
-	uint64_t lost, late;            /**< never came; came after their turn (dropped) */
+	uint64_t lost, late;            /**< never came; came too late to be heard */
+	uint64_t concealed;             /**< frames of 20 ms that were made up or left silent, digits' not counted */
+	unsigned buffer_ms, buffer_max_ms; /**< how long packets wait now, and at most so far */
 	uint32_t jitter_us;             /**< RFC 3550 §6.4.1, audio packets */
+	uint64_t reports;               /**< the other side's about us; the next three are the last one's */
+	uint32_t remote_lost, remote_jitter_us, rtt_us;
 	double rx_dbm0, tx_dbm0;        /**< level of the last whole second, as coded */
 };
 

@@ -2,7 +2,7 @@
  * @file stream.c  One RTP leg: sockets, start, stop, figures (SIP-05, SIP-08)
  *
  * RTP and RTCP are libre's (a report every 5 s, BYE at the end); sending is in stream_tx.c,
- * receiving in stream_rx.c, the clock of all legs in media.c.
+ * receiving in stream_rx.c and stream_play.c, reports in stream_rtcp.c, the clock of all legs in media.c.
  */
 #include <errno.h>
 #include <string.h>
@@ -45,23 +45,14 @@ static void stream_destructor(void *arg)
 	mem_deref(s->rx.dtmf);
 	mem_deref(s->tx.enc);
 	mem_deref(s->rx.dec);
+	mem_deref(s->rx.jitter);
 	mem_deref(s->media);
-}
-
-/* A report proves that the peer lives */
-static void rtcp_handler(const struct sa *src, struct rtcp_msg *msg, void *arg)
-{
-	struct stream *s = arg;
-
-	(void)src;
-	if (msg->hdr.pt == RTCP_SR || msg->hdr.pt == RTCP_RR)
-		s->rx.last_us = media_now(s->media);
 }
 
 static int listen_pair(struct stream *s, const struct sa *laddr, unsigned lo, unsigned hi)
 {
 	return rtp_listen(&s->rtp, IPPROTO_UDP, laddr, (uint16_t)lo, (uint16_t)hi, true,
-			  stream_recv, rtcp_handler, s);
+			  stream_recv, stream_rtcp_recv, s);
 }
 
 /* rtp_listen draws 64 times; a range nearly full is then searched pair by pair */
@@ -160,14 +151,10 @@ uint16_t stream_port(const struct stream *s)
 	return s ? s->port : 0;
 }
 
-static void start_first(struct stream *s, const struct sa *rtcp)
+static void start_first(struct stream *s)
 {
-	char cname[64];
-
 	s->tx.marker = true;
 	s->rx.last_us = media_now(s->media);
-	(void)re_snprintf(cname, sizeof(cname), "%J", rtp_local(s->rtp));
-	rtcp_start(s->rtp, cname, rtcp);
 	media_add(s->media, s);
 }
 
@@ -176,7 +163,7 @@ static void start_first(struct stream *s, const struct sa *rtcp)
  *
  * @param s     Stream, not stopped
  * @param raddr Where the peer wants its packets; symmetric RTP may replace it (SIP-08)
- * @param rtcp  Its RTCP address, NULL = none; taken at the first start
+ * @param rtcp  Its RTCP address, NULL = none
  * @param prm   What was negotiated, copied
  *
  * @return 0, EINVAL, ENOMEM
@@ -201,8 +188,9 @@ int stream_start(struct stream *s, const struct sa *raddr, const struct sa *rtcp
 	if (err)
 		return err;
 	stream_tx_digits(s);
+	stream_rtcp_start(s, rtcp);
 	if (!s->le.list)
-		start_first(s, rtcp);
+		start_first(s);
 	else if (fresh)
 		s->rx.last_us = media_now(s->media);
 
@@ -264,6 +252,7 @@ void stream_step(struct stream *s, uint64_t now_us)
 		level_second(&s->tx.level);
 	}
 	stream_tx_step(s);
+	play_step(s);
 	check_timeout(s, now_us);
 }
 
@@ -282,7 +271,14 @@ void stream_stats(const struct stream *s, struct stream_stats *st)
 	st->received = s->rx.received;
 	st->lost = s->rx.lost;
 	st->late = s->rx.late;
+	st->concealed = s->rx.concealed;
+	st->buffer_ms = s->rx.jitter ? jitter_depth_ms(s->rx.jitter) : 0;
+	st->buffer_max_ms = s->rx.depth_max_ms;
 	st->jitter_us = (s->rx.jitter16 >> 4) * 1000 / STREAM_RATE_KHZ / MAX(s->rx.clock, 1);
+	st->reports = s->rtcp.reports;
+	st->remote_lost = s->rtcp.lost;
+	st->remote_jitter_us = s->rtcp.jitter_us;
+	st->rtt_us = s->rtcp.rtt_us;
 	st->rx_dbm0 = level_dbm0(&s->rx.level);
 	st->tx_dbm0 = level_dbm0(&s->tx.level);
 }

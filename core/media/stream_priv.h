@@ -7,6 +7,7 @@
 #include <re.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "core/media/jitter.h"
 #include "core/media/media.h"
 
 #define STREAM_RATE_KHZ 8               /* samples a millisecond */
@@ -60,7 +61,17 @@ struct stream_rx {
 	uint16_t seq, bad_seq;          /* last in order; expected after a jump */
 	uint64_t window;                /* bit n: packet seq - n came */
 	uint32_t ts;                    /* time-stamp after the last sample */
-	int32_t transit;
+	int32_t transit, fastest;       /* of the last packet, of the fastest one [ticks] */
+	unsigned creep;                 /* packets since the start */
+	bool gap;                       /* packets are missing before this one */
+	bool quiet;                     /* a digit came after the last sound */
+	bool digit;                     /* it stood here: */
+	uint32_t digit_from, digit_to;
+	unsigned missing;               /* frames made up in a row */
+	uint64_t concealed;             /* frames made up in all */
+	struct jitter *jitter;          /* NULL = packets are played as they come */
+	int owed;                       /* samples to be played from it */
+	unsigned ticks, depth_max_ms;
 	uint32_t jitter16;              /* 16 x jitter [samples] */
 	uint64_t last_us, received, lost, late;
 	struct dtmf_event_rx events;
@@ -72,6 +83,13 @@ struct stream_rx {
 	int16_t block[GAP_FRAME];       /* what does not fill a frame yet */
 	size_t filled;
 	struct stream_level level;
+};
+
+/* What the other side said about our packets */
+struct stream_rtcp {
+	struct sa to;                   /* where ours go */
+	uint64_t reports;
+	uint32_t lost, jitter_us, rtt_us;
 };
 
 struct stream {
@@ -89,6 +107,7 @@ struct stream {
 	void *audio_arg;
 	struct stream_tx tx;
 	struct stream_rx rx;
+	struct stream_rtcp rtcp;
 	unsigned ticks;
 };
 
@@ -115,6 +134,15 @@ void stream_tx_digits(struct stream *s);
 void stream_recv(const struct sa *src, const struct rtp_header *hdr, struct mbuf *mb, void *arg);
 void stream_rx_digit(struct stream *s, enum dtmf_via via, char digit);
 int stream_rx_detector(struct stream *s);
+
+/* stream_rtcp.c */
+void stream_rtcp_recv(const struct sa *src, struct rtcp_msg *msg, void *arg);
+void stream_rtcp_start(struct stream *s, const struct sa *rtcp);
+
+/* stream_play.c */
+void play_sound(struct stream *s, const struct jitter_packet *p, bool in_order, uint64_t now);
+void play_digit(struct stream *s, uint32_t from, uint32_t to, bool in_order);
+void play_step(struct stream *s);
 
 /* stream_level.c */
 void level_tables(struct media *m);

@@ -5,20 +5,16 @@
  * a row, while nobody else has spoken for 200 ms; from then on we send there too.
  *
  *     packet      next   gap            before (not seen)   seen      jump of 3000
- *     what        taken  lost counted   late, dropped       dropped   taken if the next follows
+ *     what        taken  lost counted   put in order        dropped   taken if the next follows
  *
- * Missing sound, up to 200 ms by the time-stamps, reaches detector and sink as silence, so that
- * both keep their time.  Digits by RFC 4733 count even when their packet is late.
+ * Digits by RFC 4733 count at once, even when their packet is late; sound goes on to stream_play.c.
  */
 #include <errno.h>
 #include <re.h>
-#include <stdlib.h>
 #include <string.h>
 #include "core/media/stream_priv.h"
 
 #define TAKEOVER_US 200000u
-#define FILL_MAX 1600                   /* samples: 200 ms */
-#define CONCEAL_FRAMES 3                /* 60 ms that a codec may make up; longer inventions are noise */
 #define DROPOUT_MAX 3000                /* RFC 3550 appendix A.1 */
 #define MISORDER_MAX 100
 #define WINDOW 64
@@ -52,6 +48,8 @@ static void lock_source(struct stream *s, const struct sa *src, const struct rtp
 	s->rx.locked = true;
 	s->rx.synced = s->rx.ts_set = false;
 	s->raddr = *src;
+	if (s->prm.rtcp_mux)
+		stream_rtcp_start(s, src);
 }
 
 static bool candidate(struct stream *s, const struct sa *src, const struct rtp_header *hdr)
@@ -104,7 +102,6 @@ static enum order before(struct stream_rx *rx, unsigned age)
 		return ORDER_DROP;
 
 	rx->window |= bit;
-	rx->late++;
 	if (rx->lost)
 		rx->lost--;
 	return ORDER_LATE;
@@ -119,6 +116,7 @@ static enum order sequence(struct stream_rx *rx, uint16_t seq)
 	}
 	else if (d > 0 && d < DROPOUT_MAX) {
 		rx->lost += (unsigned)d - 1;
+		rx->gap |= d > 1;
 		rx->window = d < WINDOW ? rx->window << d | 1 : 1;
 		rx->seq = seq;
 	}
@@ -135,128 +133,6 @@ static enum order sequence(struct stream_rx *rx, uint16_t seq)
 	return ORDER_NEXT;
 }
 
-static void to_sink(struct stream *s, const int16_t *pcm, size_t n)
-{
-	struct stream_rx *rx = &s->rx;
-
-	if (!rx->filled && n == GAP_FRAME) {
-		s->wh(pcm, n, s->audio_arg);
-		return;
-	}
-	while (n) {
-		const size_t part = MIN(n, GAP_FRAME - rx->filled);
-
-		memcpy(rx->block + rx->filled, pcm, part * sizeof(*pcm));
-		rx->filled += part;
-		pcm += part;
-		n -= part;
-		if (rx->filled == GAP_FRAME) {
-			rx->filled = 0;
-			s->wh(rx->block, GAP_FRAME, s->audio_arg);
-		}
-	}
-}
-
-static bool listening(const struct stream *s)
-{
-	return s->prm.listen && !s->rx.mute && s->rx.dtmf;
-}
-
-static void put(struct stream *s, const int16_t *pcm, size_t n)
-{
-	if (listening(s))
-		dtmf_rx_put(s->rx.dtmf, pcm, n);
-	if (s->wh != stream_no_write)
-		to_sink(s, pcm, n);
-}
-
-static bool wanted(const struct stream *s)
-{
-	return listening(s) || s->wh != stream_no_write;
-}
-
-/* 20 ms that did not come: the codec makes up the first ones of a gap in the sound, where it can; the rest is silent */
-static void fill_frame(struct stream *s, int32_t nth, int32_t n, bool sound)
-{
-	int16_t pcm[GAP_FRAME] = {0};
-
-	if (sound && s->rx.dec && nth < CONCEAL_FRAMES && n == GAP_FRAME)
-		codec_conceal(s->rx.dec, pcm);
-	put(s, pcm, (size_t)n);
-}
-
-/* From where the sound stopped up to time-stamp ts */
-static void fill(struct stream *s, uint32_t ts, bool sound)
-{
-	int32_t nth = 0, gap = s->rx.ts_set ? (int32_t)(ts - s->rx.ts) / (int32_t)MAX(s->rx.clock, 1) : 0;
-
-	s->rx.ts = ts;
-	s->rx.ts_set = true;
-	for (gap = MIN(gap, FILL_MAX); gap > 0; gap -= GAP_FRAME)
-		fill_frame(s, nth++, MIN(gap, GAP_FRAME), sound);
-}
-
-static void jitter(struct stream_rx *rx, uint32_t ts, uint64_t now)
-{
-	const int32_t transit = (int32_t)((uint32_t)(now * STREAM_RATE_KHZ * rx->clock / 1000) - ts);
-	const int32_t d = transit - rx->transit;
-
-	rx->transit = transit;
-	if (!rx->ts_set)
-		return;
-	rx->jitter16 += (uint32_t)abs(d) - ((rx->jitter16 + 8) >> 4);
-}
-
-/* Another codec than before: its own clock and decoder */
-static void change(struct stream *s, const struct codec_format *f)
-{
-	struct stream_rx *rx = &s->rx;
-	const unsigned clock = codec_table[f->codec].clock_hz / GAP_AUDIO_RATE;
-
-	if (rx->clock && rx->fmt.codec == f->codec && rx->fmt.octet_align == f->octet_align)
-		return;
-	if (clock != rx->clock) {
-		rx->ts_set = false;
-		rtcp_set_srate_rx(s->rtp, codec_table[f->codec].clock_hz);
-	}
-	rx->clock = clock;
-	rx->fmt = *f;
-	rx->dec = mem_deref(rx->dec);
-}
-
-static size_t decode(struct stream *s, int16_t *pcm, const uint8_t *buf, size_t n)
-{
-	struct stream_rx *rx = &s->rx;
-	const struct codec_params p = {.id = rx->fmt.codec, .octet_align = rx->fmt.octet_align};
-
-	if (!rx->dec && codec_decoder_alloc(&rx->dec, &p))
-		return 0;
-
-	return codec_decode(rx->dec, pcm, buf, n);
-}
-
-static void sound(struct stream *s, uint32_t ts, const uint8_t *buf, size_t n)
-{
-	const bool law = codec_is_g711(s->rx.fmt.codec);
-	int16_t pcm[CODEC_PCM_MAX];
-	size_t k = n, i;
-
-	if (law)
-		level_add(&s->rx.level, s->media->square[s->rx.fmt.codec], buf, n);
-	if (wanted(s))
-		fill(s, ts, true);
-	if (!law || wanted(s))
-		k = decode(s, pcm, buf, n);
-	if (!law) {
-		level_pcm(&s->rx.level, pcm, k);
-		codec_follow(s->tx.enc, s->rx.dec);
-	}
-	s->rx.ts = ts + (uint32_t)k * s->rx.clock;
-	s->rx.ts_set = true;
-	for (i = 0; wanted(s) && i < k; i += GAP_FRAME)
-		put(s, pcm + i, MIN(k - i, GAP_FRAME));
-}
-
 static void event(struct stream *s, const struct rtp_header *hdr, const uint8_t *buf, size_t n,
 		  enum order order)
 {
@@ -265,9 +141,8 @@ static void event(struct stream *s, const struct rtp_header *hdr, const uint8_t 
 
 	if (dtmf_payload_decode(&p, buf, n))
 		return;
-	if (order == ORDER_NEXT && wanted(s))
-		fill(s, hdr->ts + p.duration, false);
-
+	play_digit(s, hdr->ts, hdr->ts + p.duration, order == ORDER_NEXT);
+	s->rx.events.clock_hz = s->prm.event_clock_hz;
 	digit = dtmf_event_recv(&s->rx.events, &p, hdr->ts, hdr->m);
 	if (digit)
 		stream_rx_digit(s, DTMF_VIA_RFC4733, digit);
@@ -315,10 +190,12 @@ void stream_recv(const struct sa *src, const struct rtp_header *hdr, struct mbuf
 	if (is_event) {
 		event(s, hdr, mbuf_buf(mb), n, order);
 	}
-	else if (order == ORDER_NEXT && n && n <= FILL_MAX) {
-		change(s, &f);
-		jitter(&s->rx, hdr->ts, now);
-		sound(s, hdr->ts, mbuf_buf(mb), n);
+	else if (n && n <= CODEC_PCM_MAX) {
+		const struct jitter_packet p = {
+			.mb = mb, .payload = mbuf_buf(mb), .n = n, .ts = hdr->ts, .seq = hdr->seq, .fmt = f,
+		};
+
+		play_sound(s, &p, order == ORDER_NEXT, now);
 	}
 }
 

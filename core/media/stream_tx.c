@@ -22,10 +22,16 @@ static void packet(struct stream *s, bool marker, uint8_t pt, uint32_t ts, const
 		s->tx.sent++;
 }
 
-/* Ticks of the time-stamp a sample at 8,000 Hz: all of a leg's packets count in the codec's clock */
+/* Ticks of the time-stamp a sample at 8,000 Hz */
 static unsigned clock_of(const struct stream *s)
 {
 	return codec_table[s->prm.codec].clock_hz / GAP_AUDIO_RATE;
+}
+
+/* The same for digits: the codec's clock, unless the peer offered telephone-event at 8,000 Hz alone */
+static unsigned event_clock_of(const struct stream *s)
+{
+	return s->prm.event_clock_hz ? s->prm.event_clock_hz / GAP_AUDIO_RATE : clock_of(s);
 }
 
 /* Make the encoder of what was negotiated; again = keep it where nothing changed */
@@ -87,13 +93,14 @@ static void sound(struct stream *s, const int16_t *pcm, uint32_t ts)
 static void event(struct stream *s, const struct dtmf_step *st)
 {
 	uint8_t buf[DTMF_PAYLOAD];
+	const unsigned clock = event_clock_of(s);
 	struct dtmf_payload p = st->p;
 	unsigned i;
 
-	p.duration = (uint16_t)(p.duration * clock_of(s));
+	p.duration = (uint16_t)(p.duration * clock);
 	dtmf_payload_encode(buf, &p);
 	for (i = 0; i < st->repeat; i++)
-		packet(s, st->marker && i == 0, (uint8_t)s->prm.event_pt_tx, st->ts_start * clock_of(s), buf,
+		packet(s, st->marker && i == 0, (uint8_t)s->prm.event_pt_tx, st->ts_start * clock, buf,
 		       sizeof(buf));
 }
 

@@ -180,11 +180,15 @@ int call_media_start(struct call *c)
 		.octet_align = c->remote.octet_align,
 		.mode_set = c->remote.mode_set,
 		.rx_n = c->remote.rx_n,
+		.rtcp_mux = c->remote.rtcp_mux,
 		.event_pt_tx = c->remote.event_tx,
 		.event_pt_rx = c->remote.event_rx,
+		.event_clock_hz = c->remote.event_clock_hz,
 		.send = c->remote.dir & SDP_SENDONLY,
 		.receive = c->remote.dir & SDP_RECVONLY,
 		.listen = listens(c),
+		.jitter_min_ms = (unsigned)c->ua->conf->jitter_min_ms,
+		.jitter_max_ms = (unsigned)MAX(c->ua->conf->jitter_min_ms, c->ua->conf->jitter_max_ms),
 		.timeout_s = c->established ? (unsigned)c->ua->conf->media_timeout_s : 0,
 	};
 

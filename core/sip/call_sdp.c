@@ -83,7 +83,10 @@ static bool uses_clock(const struct settings *conf, uint32_t hz)
 	return false;
 }
 
-/* One for each clock among the codecs: a digit counts time as the sound beside it does */
+/*
+ * One for each clock among the codecs: a digit counts time as the sound beside it does (RFC 4733 §2.1).
+ * 8,000 Hz in any case: there are phones that know no other, whatever they speak.
+ */
 static int add_events(struct sdp_media *m, const struct settings *conf)
 {
 	unsigned i;
@@ -92,7 +95,7 @@ static int add_events(struct sdp_media *m, const struct settings *conf)
 	for (i = 0; i < CODEC_EVENTS && !err; i++) {
 		char pt[4];
 
-		if (!uses_clock(conf, codec_events[i].clock_hz))
+		if (codec_events[i].clock_hz != GAP_AUDIO_RATE && !uses_clock(conf, codec_events[i].clock_hz))
 			continue;
 		(void)re_snprintf(pt, sizeof(pt), "%u", codec_events[i].pt);
 		err = sdp_format_add(NULL, m, false, pt, "telephone-event", codec_events[i].clock_hz, 1,
@@ -273,14 +276,35 @@ static int payload_type(const struct sdp_format *f)
 	return f && f->sup && f->pt >= 0 && f->pt < 128 ? f->pt : -1;
 }
 
+static bool events_at(struct call_sdp *out, const struct sdp_media *m, uint32_t hz)
+{
+	const int32_t srate = (int32_t)hz;
+
+	out->event_clock_hz = hz;
+	out->event_tx = payload_type(sdp_media_format(m, false, NULL, -1, "telephone-event", srate, 1));
+	out->event_rx = payload_type(sdp_media_format(m, true, NULL, -1, "telephone-event", srate, 1));
+
+	return out->event_tx >= 0 && out->event_rx >= 0;
+}
+
+/* At the codec's clock, else at 8,000 Hz */
 static void events(struct call_sdp *out, const struct sdp_media *m)
 {
-	const int32_t hz = (int32_t)codec_table[out->codec].clock_hz;
-
-	out->event_tx = payload_type(sdp_media_format(m, false, NULL, -1, "telephone-event", hz, 1));
-	out->event_rx = payload_type(sdp_media_format(m, true, NULL, -1, "telephone-event", hz, 1));
-	if (out->event_tx < 0 || out->event_rx < 0)
+	if (!events_at(out, m, codec_table[out->codec].clock_hz) && !events_at(out, m, GAP_AUDIO_RATE))
 		out->event_tx = out->event_rx = -1;
+}
+
+/* Accepted where it is offered (RFC 5761 §5.1.1), never asked for: there are PBXs that stumble over it */
+static void reports(struct call_sdp *out, struct sdp_media *m, bool offer, bool before)
+{
+	const bool theirs = sdp_media_rattr(m, "rtcp-mux") != NULL;
+
+	out->rtcp_mux = theirs && (offer || before);
+	if (!out->rtcp_mux)
+		sdp_media_del_lattr(m, "rtcp-mux");
+	else if (sdp_media_set_lattr(m, true, "rtcp-mux", NULL))
+		out->rtcp_mux = false;
+	sdp_media_raddr_rtcp(m, &out->rtcp);
 }
 
 /* To libre 0.0.0.0 (hold of RFC 2543) and no connection line at all look the same */
@@ -292,7 +316,7 @@ static bool has_connection(const uint8_t *body, size_t n)
 /**
  * Read the other side's offer or answer, and settle on a codec.
  *
- * @param out   What was agreed, written on success
+ * @param out   What was agreed, written on success; before, what was agreed last, or zeroed
  * @param s     Session
  * @param m     Its audio stream
  * @param body  SDP text
@@ -324,7 +348,7 @@ int call_sdp_decode(struct call_sdp *out, struct sdp_session *s, struct sdp_medi
 		return err;
 
 	events(&r, m);
-	sdp_media_raddr_rtcp(m, &r.rtcp);
+	reports(&r, m, offer, out->rtcp_mux);
 	r.dir = sdp_media_dir(m);
 	r.held = nowhere || !(sdp_media_rdir(m) & SDP_SENDONLY);
 	if (nowhere)

@@ -18,6 +18,8 @@ struct call_sdp {
 	struct codec_format rx[STREAM_FORMATS]; /**< what may come */
 	unsigned rx_n;
 	int event_tx, event_rx;         /**< telephone-event payload types, -1 = not negotiated */
+	uint32_t event_clock_hz;        /**< of the time-stamps of digits */
+	bool rtcp_mux;                  /**< reports come and go on the RTP port (RFC 5761) */
 	struct sa rtp, rtcp;
 	enum sdp_dir dir;               /**< our direction */
 	bool held;                      /**< they want nothing: sendonly, inactive, c=0.0.0.0 */

@@ -95,6 +95,17 @@ static const char *closed_cause(const struct call_event *ev, char *buf, size_t s
 	return buf;
 }
 
+static void quality(const struct line *l, const struct stream_stats *st)
+{
+	const struct phone_news news = {
+		.id = EV_MEDIA_QUALITY,
+		.num = {l->number, st->lost, st->late, st->concealed, st->jitter_us, st->buffer_max_ms, st->reports,
+			st->rtt_us, st->remote_lost, st->remote_jitter_us},
+	};
+
+	l->phone->cfg.news(&news, l->phone->cfg.arg);
+}
+
 static void stats(const struct line *l)
 {
 	const struct phone *p = l->phone;
@@ -108,6 +119,7 @@ static void stats(const struct line *l)
 	news.num[2] = st.received;
 	news.num[3] = st.lost;
 	p->cfg.news(&news, p->cfg.arg);
+	quality(l, &st);
 }
 
 static void media(const struct line *l)

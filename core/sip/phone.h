@@ -16,7 +16,7 @@ typedef int (phone_tell_h)(const struct door_in *in, void *arg);
 typedef uint32_t (phone_number_h)(void *arg);
 
 /** News that change no state of the door: EV_MESSAGE_IN, EV_MESSAGE_RESULT, EV_SIP_REFUSED, EV_MEDIA,
- *  EV_MEDIA_STATS, EV_REGISTRATION, EV_PRESENCE, EV_TRANSPORT,
+ *  EV_MEDIA_STATS, EV_MEDIA_QUALITY, EV_REGISTRATION, EV_PRESENCE, EV_TRANSPORT,
  *  EV_ANNOUNCE, EV_ANNOUNCE_END; texts and numbers in the order of the event's fields, borrowed */
 struct phone_news {
 	enum event_id id;

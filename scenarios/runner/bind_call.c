@@ -279,18 +279,29 @@ static int level(lua_State *L)
 	return 1;
 }
 
+static void push_figures(lua_State *L, const struct stream_stats *st)
+{
+	const struct { const char *key; uint64_t value; } row[] = {
+		{"sent", st->sent}, {"received", st->received}, {"lost", st->lost}, {"late", st->late},
+		{"concealed", st->concealed}, {"jitter_us", st->jitter_us}, {"buffer_ms", st->buffer_ms},
+		{"buffer_max_ms", st->buffer_max_ms}, {"reports", st->reports}, {"rtt_us", st->rtt_us},
+		{"remote_lost", st->remote_lost}, {"remote_jitter_us", st->remote_jitter_us},
+	};
+	size_t i;
+
+	lua_newtable(L);
+	for (i = 0; i < ARRAY_SIZE(row); i++) {
+		lua_pushinteger(L, (lua_Integer)row[i].value);
+		lua_setfield(L, -2, row[i].key);
+	}
+}
+
 static int stats(lua_State *L)
 {
-	struct stream_stats st;
+	struct stream_stats st = {.sent = 0};
 
 	call_stats(check(L)->call, &st);
-	lua_newtable(L);
-	lua_pushinteger(L, (lua_Integer)st.sent);
-	lua_setfield(L, -2, "sent");
-	lua_pushinteger(L, (lua_Integer)st.received);
-	lua_setfield(L, -2, "received");
-	lua_pushinteger(L, (lua_Integer)st.lost);
-	lua_setfield(L, -2, "lost");
+	push_figures(L, &st);
 
 	return 1;
 }

@@ -265,18 +265,22 @@ static double percentage(lua_State *L, const char *key)
 	return p;
 }
 
-/** caller:_net{loss=, duplicate=, reorder=, jitter_ms=} */
+/** caller:_net{loss=, duplicate=, reorder=, jitter_ms=, skew_ppm=} */
 static int net(lua_State *L)
 {
 	struct caller_actor *c = check(L);
 	const double jitter_ms = bind_opt_num(L, 2, "jitter_ms", 0);
+	const double skew_ppm = bind_opt_num(L, 2, "skew_ppm", 0);
 
+	if (skew_ppm < -1000 || skew_ppm > 1000)
+		return luaL_error(L, "net: skew_ppm is -1000 to 1000");
 	if (jitter_ms < 0 || jitter_ms > 1000)
 		return luaL_error(L, "net: jitter_ms is 0 to 1000");
 	c->rtp.net.loss = percentage(L, "loss");
 	c->rtp.net.duplicate = percentage(L, "duplicate");
 	c->rtp.net.reorder = percentage(L, "reorder");
 	c->rtp.net.jitter_ms = jitter_ms;
+	c->rtp.net.skew_ppm = skew_ppm;
 
 	return 0;
 }

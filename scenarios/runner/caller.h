@@ -28,6 +28,7 @@ struct caller_way {
 /** What the network does to what is sent; percent */
 struct caller_net {
 	double loss, duplicate, reorder, jitter_ms;
+	double skew_ppm;                /**< its clock is faster by so much, slower where negative */
 };
 
 /** What the leg tells; digits are merged over all ways */
@@ -43,6 +44,7 @@ struct caller_rtp {
 	bool running, quiet;            /**< quiet: no packet at all goes out */
 	struct tmr tmr;
 	uint64_t next_us;
+	int64_t rest_ns;                /**< of next_us */
 	uint16_t seq;
 	uint32_t ts, ssrc;
 	uint8_t pt;                     /**< of the sound: 8 or 0 */

@@ -1044,7 +1044,7 @@ function Caller:message(to, body, opts)
 end
 
 function Caller:net(opts)
-  self:_net(check_opts(opts, {loss = true, duplicate = true, reorder = true, jitter_ms = true}, "net"))
+  self:_net(check_opts(opts, {loss = true, duplicate = true, reorder = true, jitter_ms = true, skew_ppm = true}, "net"))
 end
 
 function Caller:modify(opts)

@@ -303,6 +303,8 @@ END_TEST
 struct together { const char *key[3], *value[3], *message; };
 
 static const struct together bad_together[] = {
+	{{"audio.jitter_max_ms", "audio.jitter_min_ms"}, {"40", "60"}, "audio.jitter_min_ms=60 is more than "
+		"audio.jitter_max_ms=40: lower the first or raise the second"},
 	{{"sip.rtp_port_max"}, {"7085"}, "sip.rtp_port_max=7085 leaves too few ports: with "
 		"sip.rtp_port_min=7078 it has to be at least 7086"},
 	{{"sip.rtp_port_min"}, {"65530"}, "sip.rtp_port_max=7178 leaves too few ports: with "

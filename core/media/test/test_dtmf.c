@@ -88,6 +88,26 @@ START_TEST(two_equal_digits_are_two_whatever_packets_are_lost)
 }
 END_TEST
 
+static const uint32_t clocks[] = {0, 8000, 16000, 48000};
+
+/* SIP-06: at any clock a time-stamp that runs inside a digit makes it no second one, and 40/40 ms are two */
+START_TEST(the_clock_of_the_codec_decides_what_is_a_new_digit)
+{
+	struct dtmf_event_rx rx = { .clock_hz = clocks[_i] };
+	const uint32_t ms = (clocks[_i] ? clocks[_i] : 8000) / 1000;
+	unsigned heard = 0, i, k;
+
+	for (i = 0; i < 5; i++) {
+		for (k = 0; k < 5; k++)
+			heard += take(&rx, '7', (i * 120 + k * 20) * ms, 20 * ms, k ? 0 : MARK) == '7';
+	}
+	ck_assert_uint_eq(heard, 5);
+	for (i = 0; i < 5; i++)
+		heard += take(&rx, '7', (1000 + i * 80) * ms, 40 * ms, MARK | END) == '7';
+	ck_assert_uint_eq(heard, 10);
+}
+END_TEST
+
 START_TEST(late_and_repeated_packets_of_an_older_digit_do_not_repeat_it)
 {
 	struct dtmf_event_rx rx = { .n = 0 };
@@ -337,6 +357,7 @@ Suite *suite(void)
 	tcase_add_test(rx, a_digit_is_reported_once_at_its_first_packet);
 	tcase_add_test(rx, two_equal_digits_are_two_whatever_packets_are_lost);
 	tcase_add_test(rx, late_and_repeated_packets_of_an_older_digit_do_not_repeat_it);
+	tcase_add_loop_test(rx, the_clock_of_the_codec_decides_what_is_a_new_digit, 0, 4);
 	tcase_add_test(rx, an_overtaken_digit_is_not_lost);
 	tcase_add_test(rx, a_digit_of_many_segments_is_one);
 	tcase_add_test(rx, a_running_time_stamp_is_one_digit);

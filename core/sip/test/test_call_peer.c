@@ -63,6 +63,51 @@ START_TEST(offer_of_the_trace)
 }
 END_TEST
 
+/* RFC 7587 phones that know telephone-event at 8,000 Hz alone get it, those that know 48,000 Hz get that */
+static const struct { const char *formats, *lines, *answer; int via; } beside_opus[] = {
+	{ "96 101", "a=rtpmap:101 telephone-event/8000\r\n", "\r\na=rtpmap:101 telephone-event/8000\r\n",
+	  DTMF_VIA_RFC4733 },
+	{ "96 102", "a=rtpmap:102 telephone-event/48000\r\n", "\r\na=rtpmap:102 telephone-event/48000\r\n",
+	  DTMF_VIA_RFC4733 },
+	{ "96 103", "a=rtpmap:103 telephone-event/16000\r\n", "\r\na=rtpmap:96 opus/48000/2\r\n", DTMF_VIA_INBAND },
+	{ "96", "", "\r\na=rtpmap:96 opus/48000/2\r\n", DTMF_VIA_INBAND },
+};
+
+START_TEST(digits_beside_opus)
+{
+	char body[512];
+
+	pair.door.conf.codecs.n = 1;
+	pair.door.conf.codecs.id[0] = CODEC_OPUS;
+	snprintf(body, sizeof(body), RAW_SDP("%s", "a=rtpmap:96 opus/48000/2\r\n%s"), beside_opus[_i].formats,
+		 beside_opus[_i].lines);
+	established(body);
+	ck_assert(strstr(raw.last, beside_opus[_i].answer));
+	ck_assert_str_eq(call_codec(pair.door.call), "opus");
+	ck_assert_int_eq(call_dtmf_via(pair.door.call), beside_opus[_i].via);
+}
+END_TEST
+
+/* RFC 5761: reports on one port where that is offered, and never asked for */
+START_TEST(one_port_for_reports)
+{
+	established(_i ? RAW_SDP("8", "a=rtcp-mux\r\n") : RAW_SDP("8", ""));
+	ck_assert_int_eq(strstr(raw.last, "\r\na=rtcp-mux\r\n") != NULL, _i);
+	ck_assert_int_eq(call_hold(pair.door.call, true), 0);
+	pair_run(100);
+	ck_assert_int_eq(strncmp(raw.last, "INVITE ", 7), 0);
+	ck_assert_int_eq(strstr(raw.last, "\r\na=rtcp-mux\r\n") != NULL, _i);
+	raw_answer(200, "OK", "Contact: <sip:raw@10.77.0.3>\r\n" RAW_SDP_TYPE, RAW_SDP("8", "a=recvonly\r\n"));
+	pair_run(100);
+	ck_assert_int_eq(call_hold(pair.door.call, false), 0);
+	pair_run(100);
+	ck_assert_int_eq(strncmp(raw.last, "INVITE ", 7), 0);
+	ck_assert(!strstr(raw.last, "rtcp-mux"));
+	raw_answer(200, "OK", "Contact: <sip:raw@10.77.0.3>\r\n" RAW_SDP_TYPE, RAW_SDP("8", ""));
+	pair_run(100);
+}
+END_TEST
+
 /* Video beside audio is refused by port 0, the call goes on; a hold of ours keeps both lines */
 START_TEST(video_is_declined)
 {
@@ -355,6 +400,8 @@ Suite *suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, answer_to_offer);
 	tcase_add_test(t, offer_of_the_trace);
+	tcase_add_loop_test(t, digits_beside_opus, 0, 4);
+	tcase_add_loop_test(t, one_port_for_reports, 0, 2);
 	tcase_add_test(t, video_is_declined);
 	tcase_add_test(t, offer_in_answer);
 	tcase_add_test(t, useless_answer_in_ack);
