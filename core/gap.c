@@ -119,6 +119,15 @@ static void phone_news(const struct phone_news *n, void *arg)
 	case EV_MEDIA:
 		event_emit(&g->bus, now, wall, n->id, n->num[0], n->text[0], n->text[1]);
 		break;
+	case EV_MEDIA_ENCRYPTION:
+		event_emit(&g->bus, now, wall, n->id, n->num[0], (int)n->num[1], n->text[0], n->text[1]);
+		break;
+	case EV_MEDIA_SAS:
+		event_emit(&g->bus, now, wall, n->id, n->num[0], n->text[0]);
+		break;
+	case EV_MEDIA_DROPPED:
+		event_emit(&g->bus, now, wall, n->id, n->num[0], n->num[1], n->num[2]);
+		break;
 	case EV_REGISTRATION:
 	case EV_PRESENCE:
 		event_emit(&g->bus, now, wall, n->id, n->num[0], (int)n->num[1], n->num[2], n->text[0]);
@@ -415,6 +424,12 @@ const char *gap_uri(const struct gap *g)
 const char *gap_peer(const struct gap *g)
 {
 	return g->phone && g->door.call ? phone_peer(g->phone) : "";
+}
+
+/** Encryption of the present call, "" where it is plain or there is none (SIP-09) */
+const char *gap_encryption(const struct gap *g)
+{
+	return g->phone && g->door.call ? phone_encryption(g->phone) : "";
 }
 
 /** Is an account active, so that stopping takes a farewell to its PBX? */

@@ -46,6 +46,9 @@ enum reason {
 	REASON_COUNT
 };
 
+/** What may encrypt the sound (SIP-09) */
+enum media_encryption { MEDIA_PLAIN, MEDIA_SRTP, MEDIA_ZRTP };
+
 enum dtmf_listen { DTMF_LISTEN_AUTO, DTMF_LISTEN_ALWAYS, DTMF_LISTEN_NEVER };
 /** Rows of codec_table (codec.h); the two laws of G.711 come first */
 enum audio_codec {
@@ -185,6 +188,7 @@ struct settings {
 	int32_t dtmf_level_dbm0;        /**< in-band level of each tone */
 	int32_t rtp_port_min, rtp_port_max; /**< SIP-08 */
 	bool rtcp_fb;                   /**< SIP-07: say rtcp-fb in SDP */
+	int32_t media_encryption;       /**< SIP-09: enum media_encryption */
 	int32_t media_timeout_s;        /**< a call without packets ends, 0 = never */
 	int32_t session_s;              /**< session timer of our calls, 0 = none (RFC 4028) */
 	int32_t register_retry_s;       /**< longest wait between two tries to register (SIP-10) */

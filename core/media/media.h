@@ -66,6 +66,7 @@ struct stream_stats {
 	uint64_t lost, late;            /**< never came; came after their turn (dropped) */
 	uint32_t jitter_us;             /**< RFC 3550 §6.4.1, audio packets */
 	double rx_dbm0, tx_dbm0;        /**< level of the last whole second, as coded */
+	uint64_t forged, replayed;      /**< encrypted ones that were not authentic, or came before (SIP-09) */
 };
 
 int  stream_alloc(struct stream **sp, struct media *m, const struct sa *laddr, uint16_t port_min,

@@ -77,6 +77,7 @@ struct stream {
 	void *audio_arg;
 	struct stream_tx tx;
 	struct stream_rx rx;
+	struct secure *secure;          /* NULL = plain (SIP-09) */
 	unsigned ticks;
 };
 

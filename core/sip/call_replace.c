@@ -42,6 +42,7 @@ static int take_over(struct call *c, const struct sip_msg *msg)
 	struct mbuf *mb = NULL;
 	int err;
 
+	call_secure_anew(c);
 	err = call_described(c, msg);
 	if (!err)
 		err = c->offered ? call_media_answer(c, &mb) : call_media_offer(c, &mb);

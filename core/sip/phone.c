@@ -35,6 +35,7 @@ static void line_drop(struct line *l)
 {
 	l->call = mem_deref(l->call);
 	l->number = 0;
+	l->encryption[0] = '\0';
 }
 
 /* --- sound --- */
@@ -106,6 +107,7 @@ static void stats(const struct line *l)
 	news.num[2] = st.received;
 	news.num[3] = st.lost;
 	p->cfg.news(&news, p->cfg.arg);
+	phone_secure_stats(l, &st);
 }
 
 static void media(const struct line *l)
@@ -134,6 +136,8 @@ static void call_handler(struct call *c, const struct call_event *ev, void *arg)
 	case CALL_HOLD:          (void)tell(l, DOOR_IN_HOLD, ev, NULL); break;
 	case CALL_DIGIT:         (void)tell(l, DOOR_IN_DIGIT, ev, dtmf_via_name(ev->via)); break;
 	case CALL_DIGITS_SENT:   (void)tell(l, DOOR_IN_DIGITS_SENT, ev, NULL); break;
+	case CALL_ENCRYPTION:
+	case CALL_SAS:           phone_secure(l, ev); break;
 	case CALL_MEDIA_TIMEOUT: (void)tell(l, DOOR_IN_MEDIA_LOST, ev, NULL); break;
 	case CALL_CLOSED:
 		stats(l);
@@ -329,6 +333,7 @@ int phone_alloc(struct phone **pp, const struct phone_config *cfg)
 	}
 	ua_handlers(p->ua, incoming, message_in, refused, p);
 	ua_faults(p->ua, transport_fault, p);
+	ua_encryption(p->ua, phone_secure_refused, p);
 	phone_accounts(p);
 	*pp = p;
 
@@ -350,6 +355,7 @@ void phone_close(struct phone *p, bool force)
 		return;
 	ua_handlers(p->ua, NULL, NULL, NULL, NULL);
 	ua_faults(p->ua, NULL, NULL);
+	ua_encryption(p->ua, NULL, NULL);
 	if (force) {
 		phone_accounts_end(p, true);    /* before its requests are told that they are over */
 		ua_close(p->ua, true);

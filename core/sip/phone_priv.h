@@ -13,6 +13,7 @@ struct line {
 	struct phone *phone;
 	struct call *call;
 	uint32_t number;
+	char encryption[96];            /**< "srtp AES_CM_128_HMAC_SHA1_80"; "" = plain */
 };
 
 /** An account of the settings; empty where it is not active */
@@ -31,6 +32,12 @@ struct phone {
 	struct tmr accounts;
 	char peer[SETTINGS_URI];
 };
+
+/* phone_secure.c */
+struct call_event;
+void phone_secure(struct line *l, const struct call_event *ev);
+void phone_secure_stats(const struct line *l, const struct stream_stats *st);
+void phone_secure_refused(const char *kind, const char *cause, void *arg);
 
 /* phone_account.c */
 void phone_accounts_end(struct phone *p, bool force);
