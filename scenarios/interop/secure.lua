@@ -1,4 +1,4 @@
--- SIP over TCP and TLS with programs that are not ours, in real time (SIP-01)
+-- SIP over TCP and TLS, and encrypted sound, with programs that are not ours, in real time (SIP-01, SIP-09)
 
 local USERS = {["100"] = "door secret", ["101"] = "one", ["102"] = "two"}
 local CERT = "fixtures/certificates/"
@@ -87,4 +87,56 @@ scenario("Kamailio's certificate is refused: another authority, another name; ea
   local other = t:door(account(pbx, "tls", {name = "other", ["sip.tls_verify_cn"] = true}))
   t:match(other:expect_event("transport_fault").cause, "mismatch")
   other:expect_event("registration", {ok = false, code = 0})
+end)
+
+-- Encrypted sound with a program that is not ours (SIP-09)
+
+local function level(heard) local loudest = heard:heard() return loudest end
+
+for _, over in ipairs{"udp", "tls"} do
+  local tls = over == "tls"
+  local transport, cert = tls and "tls" or nil, tls and CERT .. "good.pem" or nil
+  local settings = {["sip.media_encryption"] = "srtp", ["relay1.code1"] = "4242", ["sip.transport"] = over, ["sip.tls_verify"] = false, ["sip.tls_cert"] = CERT .. "good.pem"}
+
+  local function story(t, door, phone)
+    phone:expect_event("CALL_ESTABLISHED")
+    door:expect_event("media_encryption", {ok = true, kind = "srtp"})
+    door:expect_state("talking")
+    door:play(1000, -12)
+    t:wait(3)
+    t:near(door:level(), -15, 1, "baresip to door [dBm0]")
+    phone:dtmf("4242")
+    door:expect_relay(1, "on")
+    door:hangup()
+    phone:expect_event("CALL_CLOSED")
+    t:near(level(phone), -12, 1, "door to baresip [dBm0]")
+    t:equal(#t:events(door, "media_dropped"), 0, "packets the door did not take")
+  end
+
+  scenario("over " .. over .. " the door calls baresip with SRTP: sound both ways, and a code", real("SIP-09"), function(t)
+    local phone = t:baresip{transport = transport, cert = cert, encryption = "srtp-mand", plays = {hz = 500, dbm0 = -15}}
+    settings["button.day"] = phone.uri
+    local door = t:door(settings)
+    door:press()
+    story(t, door, phone)
+  end)
+
+  scenario("over " .. over .. " baresip calls the door with SRTP: sound both ways, and a code", real("SIP-09"), function(t)
+    local phone = t:baresip{transport = transport, cert = cert, encryption = "srtp-mand", plays = {hz = 500, dbm0 = -15}}
+    settings["button.day"] = phone.uri
+    local door = t:door(settings)
+    phone:dial(door.uri .. (tls and ";transport=tls" or ""))
+    story(t, door, phone)
+  end)
+end
+
+scenario("baresip that wants no SRTP, and a door that wants no other: each refuses the other's call", real("SIP-09"), function(t)
+  local phone = t:baresip()
+  local door = t:door{["sip.media_encryption"] = "srtp", ["button.day"] = phone.uri}
+  door:press()
+  door:expect_event("call_failed")
+  phone:dial(door.uri)
+  phone:expect_event("CALL_CLOSED")
+  door:expect_event("media_encryption", {call = 0, ok = false})
+  door:expect_event("sip_refused", {code = 488})
 end)
