@@ -125,7 +125,8 @@ for _, over in ipairs{"udp", "tls"} do
     local phone = t:baresip{transport = transport, cert = cert, encryption = "srtp-mand", plays = {hz = 500, dbm0 = -15}}
     settings["button.day"] = phone.uri
     local door = t:door(settings)
-    phone:dial(door.uri .. (tls and ";transport=tls" or ""))
+    t:wait(1)                                      -- the door listens
+    phone:dial(door.uri)
     story(t, door, phone)
   end)
 end
