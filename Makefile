@@ -46,7 +46,10 @@ help:   ## this list
 	@echo "ipgap, a SIP door phone.  Verbs:"
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-all: $(B)/ipgap
+# ZRTP is a module of its own: libbzrtp is under the GPL, and not everywhere (zrtp/README.md)
+ZRTP_SO  := $(if $(wildcard /usr/include/bzrtp/bzrtp.h),$(B)/ipgap-zrtp.so)
+
+all: $(B)/ipgap $(ZRTP_SO)
 
 run: deps       ## install what is missing, build, and start the door phone
 	@$(MAKE) --no-print-directory -j$(JOBS) all
@@ -131,6 +134,11 @@ $(B)/libipgap.a: $(OBJ)
 $(B)/ipgap: $(B)/obj/sim/main.o $(B)/libipgap.a
 	@echo "  LINK  $@"
 	@$(CC) $(CFLAGS) $(SAN) $(WRAP) -o $@ $< $(B)/libipgap.a $(LIBS)
+
+$(B)/ipgap-zrtp.so: zrtp/module.c core/media/zrtp_module.h
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) -std=gnu11 $(WARN) -Wno-strict-prototypes $(WERROR) $(CFLAGS) -I. -fPIC -shared -fvisibility=hidden -o $@ $< -lbzrtp -lbctoolbox
 
 # one unit-test program a file; each defines `Suite *suite(void)`, ci/unit_main.c runs it
 $(B)/test/%.o: %.c

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "gap.h"
 #include "media/gain.h"
+#include "media/secure.h"
 #include "sip/phone.h"
 
 #define VOLUME_US 1000000               /* the volume is looked up so often in a call */
@@ -350,6 +351,17 @@ int gap_port_event(struct gap *g, const struct gap_port_event *ev)
 	return gap_tell(g, &in);
 }
 
+/* SIP-09: ZRTP is a module that may not be there */
+static bool encryption_there(const struct settings *s, char *err, size_t errsize)
+{
+	if (s->media_encryption != MEDIA_ZRTP || zrtp_available())
+		return true;
+	(void)re_snprintf(err, errsize, "sip.media_encryption=zrtp needs the module ipgap-zrtp.so, which is not here: install "
+			  "libbzrtp-dev and build again with make, or choose srtp or none");
+
+	return false;
+}
+
 /**
  * Change a setting: validated, stored durably, then in force.
  *
@@ -371,6 +383,8 @@ int gap_set(struct gap *g, const char *key, const char *value, char *err, size_t
 
 	if (!e)
 		e = settings_check(&s, err, errsize);
+	if (!e && !encryption_there(&s, err, errsize))
+		e = EINVAL;
 	if (e)
 		return e;
 	(void)settings_get(&s, row, text, sizeof(text));

@@ -114,9 +114,15 @@ static bool in(struct secure *s, struct mbuf *mb, bool rtcp)
 
 static bool rtp_in(struct sa *src, struct mbuf *mb, void *arg)
 {
-	(void)src;
+	struct secure *s = arg;
 
-	return in(arg, mb, false);
+	(void)src;
+	if (!zrtp_is(mb))
+		return in(s, mb, false);
+	if (s->zrtp)
+		zrtp_receive(s->zrtp, mb);
+
+	return true;
 }
 
 static bool rtcp_in(struct sa *src, struct mbuf *mb, void *arg)
@@ -128,13 +134,20 @@ static bool rtcp_in(struct sa *src, struct mbuf *mb, void *arg)
 
 /* --- life --- */
 
+/* Without keys again: nothing passes */
+void secure_forget(struct secure *s)
+{
+	s->tx = mem_deref(s->tx);
+	secure_rx_reset(&s->rx);
+	explicit_bzero(&s->tx_key, sizeof(s->tx_key));
+}
+
 static void destructor(void *arg)
 {
 	struct secure *s = arg;
 
-	mem_deref(s->tx);
-	secure_rx_reset(&s->rx);
-	explicit_bzero(&s->tx_key, sizeof(s->tx_key));
+	mem_deref(s->zrtp);
+	secure_forget(s);
 }
 
 /**
@@ -166,7 +179,8 @@ int stream_encrypt(struct stream *s)
 	return err;
 }
 
-static int tx_key(struct secure *s, const struct secure_key *key)
+/* Another key to encrypt with */
+int secure_tx_key(struct secure *s, const struct secure_key *key)
 {
 	struct srtp *tx;
 	int err;
@@ -201,7 +215,7 @@ int stream_keys(struct stream *s, const struct secure_key *tx, const struct secu
 
 	err = stream_encrypt(s);
 	if (!err)
-		err = tx_key(s->secure, tx);
+		err = secure_tx_key(s->secure, tx);
 	if (!err)
 		secure_rx_key(&s->secure->rx, rx);
 

@@ -40,6 +40,9 @@ int  secure_key_random(struct secure_key *key, unsigned suite);
 bool secure_key_same(const struct secure_key *a, const struct secure_key *b);
 
 int  stream_encrypt(struct stream *s);  /**< from now on nothing plain passes, either way */
+bool zrtp_available(void);
+int  stream_zrtp(struct stream *s, char *hash);         /**< keys come by ZRTP; hash: ZRTP_HASH_MAX bytes */
+void stream_zrtp_peer(struct stream *s, const char *hash);
 int  stream_keys(struct stream *s, const struct secure_key *tx, const struct secure_key *rx);
 
 #endif

@@ -54,7 +54,13 @@ void secure_rx_key(struct secure_rx *rx, const struct secure_key *key);
 void secure_rx_reset(struct secure_rx *rx);
 
 /* secure.c */
-void secure_step(struct secure *s, uint64_t now_us);
+int  secure_tx_key(struct secure *s, const struct secure_key *key);
+void secure_forget(struct secure *s);
 void secure_stats(const struct secure *s, struct stream_stats *st);
+
+/* zrtp.c */
+bool zrtp_is(const struct mbuf *mb);
+void zrtp_receive(struct zrtp *z, struct mbuf *mb);
+void zrtp_step(struct zrtp *z, uint64_t now_us);
 
 #endif

@@ -265,6 +265,8 @@ void stream_step(struct stream *s, uint64_t now_us)
 		level_second(&s->rx.level);
 		level_second(&s->tx.level);
 	}
+	if (s->secure && s->secure->zrtp)
+		zrtp_step(s->secure->zrtp, now_us);
 	stream_tx_step(s);
 	check_timeout(s, now_us);
 }

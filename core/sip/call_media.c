@@ -46,6 +46,12 @@ static void stream_handler(const struct stream_event *ev, void *arg)
 		call_post(c, &(struct call_event) { .type = CALL_MEDIA_TIMEOUT }, NULL);
 		break;
 
+	case STREAM_ENCRYPTED:
+	case STREAM_SAS:
+	case STREAM_PLAIN:
+		call_secure_event(c, ev);
+		break;
+
 	case STREAM_FIRST:
 		break;
 	}
@@ -54,14 +60,14 @@ static void stream_handler(const struct stream_event *ev, void *arg)
 int call_media_alloc(struct call *c)
 {
 	const struct settings *conf = c->ua->conf;
+	int err;
 
 	c->origin_id = rand_u32();
 	c->dir = SDP_SENDRECV;
-	if (call_secure_alloc(c))
-		return ENOMEM;
+	err = stream_alloc(&c->stream, c->ua->media, &c->ua->laddr, (uint16_t)conf->rtp_port_min,
+			   (uint16_t)conf->rtp_port_max, stream_handler, c);
 
-	return stream_alloc(&c->stream, c->ua->media, &c->ua->laddr, (uint16_t)conf->rtp_port_min,
-			    (uint16_t)conf->rtp_port_max, stream_handler, c);
+	return err ? err : call_secure_alloc(c);
 }
 
 static int new_sdp(struct call *c, struct sdp_session **sp, struct sdp_media **mp)

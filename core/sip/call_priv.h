@@ -47,6 +47,7 @@ struct call {
 	struct sdp_media *media;        /* owned by sdp */
 	struct call_sdp remote;
 	enum media_encryption encryption; /* as wanted when the call began (SIP-09) */
+	char *zrtp_hash;                /* of our Hello; NULL = another kind */
 	struct sdes *sdes;              /* SRTP's keys; NULL = another kind */
 	struct stream *stream;
 	call_event_h *h;
@@ -110,11 +111,12 @@ void call_info_send(struct call *c, char digit, unsigned duration_ms);
 
 /* call_secure.c */
 int call_secure_alloc(struct call *c);
-void call_secure_anew(struct call *c);
+int call_secure_anew(struct call *c);
 void call_secure_describe(struct call *c, struct sdp_media *m);
 int call_secure_offer(struct call *c);
 int call_secure_read(struct call *c, const struct sdp_media *m, bool offer, int err);
 int call_secure_start(struct call *c);
+void call_secure_event(struct call *c, const struct stream_event *ev);
 const char *call_secure_cause(enum media_encryption kind, bool offer);
 
 /* call_media.c */

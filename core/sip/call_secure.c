@@ -12,6 +12,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "core/media/zrtp_module.h"
 #include "core/sip/call_priv.h"
 
 static const char *const kind_name[] = {
@@ -23,21 +24,34 @@ static void sdes_destructor(void *arg)
 	sdes_forget(arg);
 }
 
+static int zrtp(struct call *c)
+{
+	char hash[ZRTP_HASH_MAX] = "";
+	int err = stream_zrtp(c->stream, hash);
+
+	c->zrtp_hash = mem_deref(c->zrtp_hash);
+
+	return err ? err : str_dup(&c->zrtp_hash, hash);
+}
+
 int call_secure_alloc(struct call *c)
 {
 	c->encryption = (enum media_encryption)c->ua->conf->media_encryption;
-	if (c->encryption != MEDIA_SRTP)
-		return 0;
-	c->sdes = mem_zalloc(sizeof(*c->sdes), sdes_destructor);
+	if (c->encryption == MEDIA_ZRTP)
+		return zrtp(c);
+	if (c->encryption == MEDIA_SRTP)
+		c->sdes = mem_zalloc(sizeof(*c->sdes), sdes_destructor);
 
-	return c->sdes ? 0 : ENOMEM;
+	return c->encryption == MEDIA_PLAIN || c->sdes ? 0 : ENOMEM;
 }
 
 /* Somebody else takes the other end: he may not read what the one before can (Replaces) */
-void call_secure_anew(struct call *c)
+int call_secure_anew(struct call *c)
 {
 	if (c->sdes)
 		sdes_forget(c->sdes);
+
+	return c->encryption == MEDIA_ZRTP ? zrtp(c) : 0;
 }
 
 /* Our side of a new description */
@@ -45,6 +59,8 @@ void call_secure_describe(struct call *c, struct sdp_media *m)
 {
 	if (c->sdes)
 		sdp_media_set_encode_handler(m, sdes_encode, c->sdes);
+	if (c->zrtp_hash)
+		(void)sdp_media_set_lattr(m, true, "zrtp-hash", "%s", c->zrtp_hash);
 }
 
 int call_secure_offer(struct call *c)
@@ -72,8 +88,13 @@ static void tell(struct call *c, bool ok, const char *detail)
 /* Their description was read with this outcome; where its codecs are right, now its keys are read */
 int call_secure_read(struct call *c, const struct sdp_media *m, bool offer, int err)
 {
+	const char *hash;
+
 	if (!err && c->sdes)
 		err = offer ? sdes_read_offer(c->sdes, m) : sdes_read_answer(c->sdes, m);
+	hash = sdp_media_rattr(m, "zrtp-hash");
+	if (!err && c->zrtp_hash && hash)
+		stream_zrtp_peer(c->stream, hash);
 	if (err == ENOKEY)
 		tell(c, false, call_secure_cause(c->encryption, offer));
 
@@ -94,6 +115,22 @@ int call_secure_start(struct call *c)
 	tell(c, true, secure_suites[c->sdes->tx.suite].name);
 
 	return 0;
+}
+
+/* ZRTP is through; without keys no sound will ever pass, which is the end of the call */
+void call_secure_event(struct call *c, const struct stream_event *ev)
+{
+	const struct call_event sas = {.type = CALL_SAS}, lost = {.type = CALL_MEDIA_TIMEOUT};
+	struct pl pl;
+
+	pl_set_str(&pl, ev->text);
+	if (ev->type == STREAM_SAS) {
+		call_post(c, &sas, &pl);
+		return;
+	}
+	tell(c, ev->type == STREAM_ENCRYPTED, ev->text);
+	if (ev->type == STREAM_PLAIN)
+		call_post(c, &lost, NULL);
 }
 
 /**

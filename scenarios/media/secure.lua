@@ -335,3 +335,123 @@ scenario("settings that change during a call count for the next one", {req = {"S
   door:press()
   door:expect_event("call_failed", {code = 488})
 end)
+
+-- ZRTP: keys agreed on in the media (RFC 6189), by a module that may not be there
+
+local ZRTP = {["sip.media_encryption"] = "zrtp"}
+
+local function with_zrtp(t)
+  local probe = t:door{name = "probe"}
+  local good, why = probe:set("sip.media_encryption", "zrtp")
+  if not good then t:skip(why) end
+end
+
+for _, caller in ipairs{"door", "phone"} do
+  scenario("the " .. caller .. " calls with ZRTP: both sides read the same SAS, sound passes both ways, and a code opens the door",
+    {req = {"SIP-09", "SIP-06", "REL-08"}}, function(t)
+    with_zrtp(t)
+    local phone = t:phone(ZRTP)
+    local door  = t:door(with(ZRTP, {["button.day"] = phone.uri, ["relay1.code1"] = "42"}))
+    local call = up(t, door, phone, caller)
+    local body = t:sip_messages{method = "INVITE"}[1].body
+    t:match(body, "m=audio %d+ RTP/AVP ")
+    t:match(body, "a=zrtp%-hash:1%.10 %x+\r\n")
+    local keys = door:expect_event("media_encryption", {ok = true, kind = "zrtp"})
+    t:match(keys.detail, "^AES_")
+    local sas = door:expect_event("media_sas").sas
+    t:equal(phone:expect_event("sas").sas, sas, "the phone's SAS")
+    t:match(sas, "^%w%w%w%w$")
+    both_ways(t, door, call)
+    call:dtmf("42")
+    door:expect_relay(1, "on")
+    no_drops(t, call)
+  end)
+end
+
+scenario("ZRTP gets through a network that loses a fifth of its packets, and through a hold", {req = {"SIP-09", "SIP-10"}}, function(t)
+  with_zrtp(t)
+  local phone = t:phone(ZRTP)
+  local door  = t:door(with(ZRTP, {["button.day"] = phone.uri}))
+  door:press()
+  local call = phone:expect_call()
+  t:net{loss = 20, jitter_ms = 10}
+  call:answer()
+  door:expect_event("media_sas", {within = 10})
+  t:net{}
+  call:expect_answer()
+  call:hold()
+  door:expect_state("held")
+  call:hold(false)
+  door:expect_state("talking")
+  both_ways(t, door, call)
+  t:equal(#t:events(door, "media_sas"), 1, "times a SAS was told")
+end)
+
+scenario("a phone without ZRTP gets no sound: after 10 s the door says why and ends the call", {req = {"SIP-09"}}, function(t)
+  with_zrtp(t)
+  local phone = t:phone()
+  local door  = t:door(with(ZRTP, {["button.day"] = phone.uri}))
+  local call = up(t, door, phone, "door")
+  door:play(600, -10)
+  t:wait(5)
+  t:ok(call:level() < -60, "silence at the phone")
+  local said = door:expect_event("media_encryption", {ok = false, kind = "zrtp", detail = "no ZRTP from the other side", within = 10})
+  t:near(said.t, 10, 1, "when it was said [s]")
+  call:expect_close()
+  t:equal(call.is_over(call), true, "over")
+end)
+
+scenario("a Hello of ZRTP that is not the one of SDP ends the call: somebody sits between", {req = {"SIP-09"}}, function(t)
+  with_zrtp(t)
+  local phone = t:phone(ZRTP)
+  local door  = t:door(ZRTP)
+  local peer = raw(t, door)
+  door:set("button.day", "sip:raw@" .. peer.address)
+  door:press()
+  local invite = peer.socket:expect("^INVITE ").data
+  -- it passes both descriptions on, but for the hash of the door's Hello
+  local body = invite:match("\r\n\r\n(.*)"):gsub("(zrtp%-hash:1%.10 )%x%x", "%1zz"):gsub("10 zz", "10 00")
+  peer.socket:send("INVITE " .. phone.uri .. " SIP/2.0\r\nVia: SIP/2.0/UDP " .. peer.address .. ";branch=z9hG4bKx\r\nFrom: <sip:raw@" ..
+    peer.host .. ">;tag=raw\r\nTo: <" .. phone.uri .. ">\r\nCall-ID: between@" .. peer.host .. "\r\nCSeq: 1 INVITE\r\nContact: <sip:raw@" ..
+    peer.address .. ">\r\nContent-Type: application/sdp\r\nContent-Length: " .. #body .. "\r\n\r\n" .. body, phone)
+  phone:expect_call():answer()
+  peer:reply(invite, "200 OK", peer.socket:expect("^SIP/2%.0 200 ").data:match("\r\n\r\n(.*)"))
+  phone:expect_event("encryption", {ok = false, kind = "zrtp", detail = "ZRTP is not the one of SDP"})
+  door:expect_event("media_encryption", {ok = false, within = 15})
+  peer.socket:expect("^BYE ")
+  t:equal(#t:events(door, "media_sas"), 0, "SAS")
+end)
+
+scenario("another phone takes the call over by ZRTP: the two people have a SAS of their own", {req = {"SIP-09", "SIP-10"}}, function(t)
+  with_zrtp(t)
+  local a = t:phone(with(ZRTP, {name = "first"}))
+  local b = t:phone(with(ZRTP, {name = "second"}))
+  local door = t:door(with(ZRTP, {["button.day"] = a.uri}))
+  local call = up(t, door, a, "door")
+  local first = door:expect_event("media_sas").sas
+  local invite = call:invite()
+  local to
+  for _, m in ipairs(t:sip_messages{code = 200, cseq = "INVITE"}) do to = m:header("To"):match("tag=([^;>]+)") end
+  local second = b:dial(door.uri, {headers = "Replaces: " .. invite:header("Call-ID") .. ";to-tag=" ..
+    invite:header("From"):match("tag=([^;>]+)") .. ";from-tag=" .. to .. "\r\n"})
+  second:expect_answer()
+  call:expect_close()
+  local sas = door:expect_event("media_sas").sas
+  t:ok(sas ~= first, "another SAS")
+  t:equal(b:expect_event("sas").sas, sas, "the second phone's SAS")
+  both_ways(t, door, second)
+end)
+
+scenario("a receiver that speaks ZRTP acknowledges the alarm frame", {req = {"SIP-09", "SUP-20", "SUP-22"}}, function(t)
+  with_zrtp(t)
+  local receiver = t:receiver(ZRTP)
+  local door = t:door(with(ZRTP, {["button.day"] = receiver.uri, identity = "123456789"}))
+  door:press()
+  local call = receiver:expect_call()
+  call:answer()
+  receiver:expect_event("sas")
+  call:dtmf("C")
+  t:ok(call:expect_frame().crc_ok, "checksum")
+  call:dtmf("1")
+  door:expect_event("sup_end", {result = "ok"})
+end)
