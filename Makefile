@@ -108,6 +108,11 @@ deps:   ## install the Debian packages the program needs
 
 deps-check:
 	@sh ci/deps.sh ci/packages ci/packages.check
+	@sh ci/deps.sh ci/packages.optional || echo "left out: what needs these is skipped"
+
+zrtp:   ## install libbzrtp (GPL-3) and build the module for sip.media_encryption=zrtp
+	@sh ci/deps.sh ci/packages.optional
+	@$(MAKE) --no-print-directory $(B)/ipgap-zrtp.so
 
 clean:  ## remove what was built
 	rm -rf $(B)
@@ -159,5 +164,5 @@ $(B)/bench: $(BENCH:%.c=$(B)/obj/%.o) $(B)/libipgap.a
 -include ci/san.mk ci/fuzz.mk ci/arm.mk ci/ioboard.mk
 
 .PRECIOUS: $(B)/test/%.o $(B)/obj/%.o
-.PHONY: help all run demo check check-unit check-scenarios check-run check-peers check-receivers interop check-docs docs bench deps deps-check clean
+.PHONY: zrtp help all run demo check check-unit check-scenarios check-run check-peers check-receivers interop check-docs docs bench deps deps-check clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

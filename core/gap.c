@@ -210,6 +210,17 @@ static void destructor(void *arg)
 	mem_deref(g->cfg.store);
 }
 
+/* SIP-09: ZRTP is a module that may not be there */
+static bool encryption_there(const struct settings *s, char *err, size_t errsize)
+{
+	if (s->media_encryption != MEDIA_ZRTP || zrtp_available())
+		return true;
+	(void)re_snprintf(err, errsize, "sip.media_encryption=zrtp needs the module ipgap-zrtp.so, which is not here: build it "
+			  "with make zrtp (package libbzrtp-dev), or choose srtp or none");
+
+	return false;
+}
+
 /**
  * Make a door phone with its settings; it does nothing yet.  Factory DIP is obeyed here (HW-06).
  *
@@ -249,6 +260,8 @@ int gap_alloc(struct gap **gp, const struct gap_config *cfg, char *err, size_t e
 		g->bus.seq = store_last_seq(cfg->store);
 		store_recall(cfg->store, &g->memory);
 	}
+	if (!e && !err[0])
+		(void)encryption_there(&g->settings, err, errsize);     /* calls will fail: said at the start */
 	if (!e)
 		e = event_subscribe(&g->bus, keep, g);
 	if (e)
@@ -349,17 +362,6 @@ int gap_port_event(struct gap *g, const struct gap_port_event *ev)
 		phone_retry(g->phone);
 
 	return gap_tell(g, &in);
-}
-
-/* SIP-09: ZRTP is a module that may not be there */
-static bool encryption_there(const struct settings *s, char *err, size_t errsize)
-{
-	if (s->media_encryption != MEDIA_ZRTP || zrtp_available())
-		return true;
-	(void)re_snprintf(err, errsize, "sip.media_encryption=zrtp needs the module ipgap-zrtp.so, which is not here: install "
-			  "libbzrtp-dev and build again with make, or choose srtp or none");
-
-	return false;
 }
 
 /**
