@@ -35,7 +35,6 @@ static void line_drop(struct line *l)
 {
 	l->call = mem_deref(l->call);
 	l->number = 0;
-	l->encryption[0] = '\0';
 }
 
 /* --- sound --- */

@@ -13,7 +13,6 @@ struct line {
 	struct phone *phone;
 	struct call *call;
 	uint32_t number;
-	char encryption[96];            /**< "srtp AES_CM_128_HMAC_SHA1_80"; "" = plain */
 };
 
 /** An account of the settings; empty where it is not active */
@@ -31,6 +30,8 @@ struct phone {
 	struct registration reg[SETTINGS_ACCOUNTS];
 	struct tmr accounts;
 	char peer[SETTINGS_URI];
+	uint32_t encrypted;             /**< call of what follows */
+	char encryption[80];            /**< "srtp AES_CM_128_HMAC_SHA1_80" */
 };
 
 /* phone_secure.c */

@@ -11,17 +11,21 @@ static void encryption(struct line *l, const struct call_event *ev)
 		.id = EV_MEDIA_ENCRYPTION, .num = {l->number, ev->ok}, .text = {call_encryption(l->call), ev->reason},
 	};
 
-	if (ev->ok)
-		(void)re_snprintf(l->encryption, sizeof(l->encryption), "%s %s", call_encryption(l->call), ev->reason);
+	if (ev->ok) {
+		l->phone->encrypted = l->number;
+		(void)re_snprintf(l->phone->encryption, sizeof(l->phone->encryption), "%s %s",
+				  call_encryption(l->call), ev->reason);
+	}
 	l->phone->cfg.news(&news, l->phone->cfg.arg);
 }
 
 static void sas(struct line *l, const struct call_event *ev)
 {
 	const struct phone_news news = {.id = EV_MEDIA_SAS, .num = {l->number}, .text = {ev->reason, NULL}};
-	const size_t n = strlen(l->encryption);
+	struct phone *p = l->phone;
+	const size_t n = strlen(p->encryption);
 
-	(void)re_snprintf(l->encryption + n, sizeof(l->encryption) - n, " SAS %s", ev->reason);
+	(void)re_snprintf(p->encryption + n, sizeof(p->encryption) - n, " SAS %s", ev->reason);
 	l->phone->cfg.news(&news, l->phone->cfg.arg);
 }
 
@@ -58,8 +62,8 @@ const char *phone_encryption(const struct phone *p)
 	unsigned i;
 
 	for (i = 0; i < PHONE_LINES; i++) {
-		if (call_established(p->line[i].call))
-			return p->line[i].encryption;
+		if (call_established(p->line[i].call) && p->line[i].number == p->encrypted)
+			return p->encryption;
 	}
 
 	return "";
