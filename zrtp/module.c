@@ -117,12 +117,13 @@ static int open_session(struct zrtp_session **sp, uint32_t ssrc, const struct zr
 	s->host = host;
 	s->arg = arg;
 	s->ctx = bzrtp_createBzrtpContext();
+	if (s->ctx)
+		algorithms(s->ctx);             /* before the Hello is built */
 	if (!s->ctx || bzrtp_setCallbacks(s->ctx, &calls) || bzrtp_initBzrtpContext(s->ctx, ssrc) ||
 	    bzrtp_setClientData(s->ctx, ssrc, s)) {
 		close_session(s);
 		return EPROTO;
 	}
-	algorithms(s->ctx);
 	*sp = s;
 
 	return 0;
