@@ -47,7 +47,10 @@ help:   ## this list
 	@echo "ipgap, a SIP door phone.  Verbs:"
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-all: $(B)/ipgap
+# ZRTP is a module of its own: libbzrtp is under the GPL, and not everywhere (zrtp/README.md)
+ZRTP_SO  := $(if $(wildcard /usr/include/bzrtp/bzrtp.h),$(B)/ipgap-zrtp.so)
+
+all: $(B)/ipgap $(ZRTP_SO)
 
 run: deps       ## install what is missing, build, and start the door phone
 	@$(MAKE) --no-print-directory -j$(JOBS) all
@@ -110,6 +113,11 @@ deps:   ## install the Debian packages the program needs
 
 deps-check:
 	@sh ci/deps.sh ci/packages ci/packages.check
+	@sh ci/deps.sh ci/packages.optional || echo "left out: what needs these is skipped"
+
+zrtp:   ## install libbzrtp (GPL-3) and build the module for sip.media_encryption=zrtp
+	@sh ci/deps.sh ci/packages.optional
+	@$(MAKE) --no-print-directory $(B)/ipgap-zrtp.so
 
 clean:  ## remove what was built
 	rm -rf $(B)
@@ -146,6 +154,11 @@ $(B)/ipgap: $(B)/obj/sim/main.o $(B)/libipgap.a
 	@echo "  LINK  $@"
 	@$(CC) $(CFLAGS) $(SAN) $(WRAP) -o $@ $< $(B)/libipgap.a $(LIBS)
 
+$(B)/ipgap-zrtp.so: zrtp/module.c core/media/zrtp_module.h
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) -std=gnu11 $(WARN) -Wno-strict-prototypes $(WERROR) $(CFLAGS) -I. -fPIC -shared -fvisibility=hidden -o $@ $< -lbzrtp -lbctoolbox
+
 # one unit-test program a file; each defines `Suite *suite(void)`, ci/unit_main.c runs it
 $(B)/test/%.o: %.c
 	@mkdir -p $(@D)
@@ -165,5 +178,5 @@ $(B)/bench: $(BENCH:%.c=$(B)/obj/%.o) $(B)/libipgap.a
 -include ci/san.mk ci/fuzz.mk ci/arm.mk ci/ioboard.mk
 
 .PRECIOUS: $(B)/test/%.o $(B)/obj/%.o
-.PHONY: help all run demo check check-unit check-scenarios check-run check-peers check-receivers interop check-docs docs voices bench deps deps-check clean
+.PHONY: help all run demo check check-unit check-scenarios check-run check-peers check-receivers interop check-docs docs voices zrtp bench deps deps-check clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

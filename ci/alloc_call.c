@@ -100,7 +100,8 @@ static bool all_seen(void)
 {
 	return w.seen[EV_SUP_ACK] == 1 && w.seen[EV_CODE] == 2 && w.seen[EV_CALL_HOLD] == 2 &&
 	       w.seen[EV_CALL_END] == 2 && w.seen[EV_CALL_IN] == 1 && w.seen[EV_MESSAGE_RESULT] == 1 &&
-	       w.seen[EV_REGISTRATION] == 1 && w.seen[EV_PRESENCE] == 1;
+	       w.seen[EV_REGISTRATION] == 1 && w.seen[EV_PRESENCE] == 1 &&
+	       w.seen[EV_MEDIA_ENCRYPTION] == 2;
 }
 
 static enum door_state state(void)
@@ -125,6 +126,7 @@ static int make_door(void)
 		{"relay1.code1", "4242"}, {"relay1.hold_s", "1"}, {"sip.account1.server", "10.77.0.3"},
 		{"sip.account1.user", "100"}, {"sip.account1.password", "secret"},
 		{"sip.account1.publish", "yes"}, {"sip.account1.active", "yes"},
+		{"sip.media_encryption", "srtp"},
 	};
 	struct vdoor_config cfg = {.media = w.media, .event = on_door_event};
 	char err[256];
@@ -160,6 +162,7 @@ static void make_world(void)
 
 	memset(&w, 0, sizeof(w));
 	settings_default(&w.conf);
+	w.conf.media_encryption = MEDIA_SRTP;
 	(void)vnet_start(true, 1);
 	(void)libre_init();
 	(void)media_alloc(&w.media, clock_us, NULL);

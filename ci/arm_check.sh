@@ -5,7 +5,8 @@ set -eu
 ipgap=$1 arm=$2 dir=$3 jobs=$4
 rm -rf "$dir/log-amd64" "$dir/log-arm64" "$dir/failures"
 
-"$ipgap" test --jobs "$jobs" --log "$dir/log-amd64" scenarios > "$dir/scenarios-amd64.txt" 2>&1 || true
+# the module of ZRTP is not built for arm64: neither side has it
+IPGAP_ZRTP_MODULE=/nonexistent "$ipgap" test --jobs "$jobs" --log "$dir/log-amd64" scenarios > "$dir/scenarios-amd64.txt" 2>&1 || true
 status=0
 "$arm" test --jobs "$jobs" --log "$dir/log-arm64" --keep "$dir/failures" scenarios > "$dir/scenarios.txt" || status=$?
 if [ $status != 0 ]; then

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "gap.h"
 #include "media/gain.h"
+#include "media/secure.h"
 #include "sip/phone.h"
 
 #define VOLUME_US 1000000               /* the volume is looked up so often in a call */
@@ -120,6 +121,15 @@ static void phone_news(const struct phone_news *n, void *arg)
 	case EV_MEDIA:
 		event_emit(&g->bus, now, wall, n->id, n->num[0], n->text[0], n->text[1]);
 		break;
+	case EV_MEDIA_ENCRYPTION:
+		event_emit(&g->bus, now, wall, n->id, n->num[0], (int)n->num[1], n->text[0], n->text[1]);
+		break;
+	case EV_MEDIA_SAS:
+		event_emit(&g->bus, now, wall, n->id, n->num[0], n->text[0]);
+		break;
+	case EV_MEDIA_DROPPED:
+		event_emit(&g->bus, now, wall, n->id, n->num[0], n->num[1], n->num[2]);
+		break;
 	case EV_REGISTRATION:
 	case EV_PRESENCE:
 		event_emit(&g->bus, now, wall, n->id, n->num[0], (int)n->num[1], n->num[2], n->text[0]);
@@ -225,6 +235,17 @@ static int load(struct gap *g, char *err, size_t errsize)
 	return e;
 }
 
+/* SIP-09: ZRTP is a module that may not be there */
+static bool encryption_there(const struct settings *s, char *err, size_t errsize)
+{
+	if (s->media_encryption != MEDIA_ZRTP || zrtp_available())
+		return true;
+	(void)re_snprintf(err, errsize, "sip.media_encryption=zrtp needs the module ipgap-zrtp.so, which is not here: build it "
+			  "with make zrtp (package libbzrtp-dev), or choose srtp or none");
+
+	return false;
+}
+
 /**
  * Make a door phone with its settings; it does nothing yet.  Factory DIP is obeyed here (HW-06).
  *
@@ -266,6 +287,8 @@ int gap_alloc(struct gap **gp, const struct gap_config *cfg, char *err, size_t e
 		g->bus.seq = store_last_seq(cfg->store);
 		store_recall(cfg->store, &g->memory);
 	}
+	if (!e && !err[0])
+		(void)encryption_there(&g->settings, err, errsize);     /* calls will fail: said at the start */
 	if (!e)
 		e = event_subscribe(&g->bus, keep, g);
 	if (e)
@@ -389,6 +412,8 @@ int gap_set(struct gap *g, const char *key, const char *value, char *err, size_t
 
 	if (!e)
 		e = settings_check(&s, err, errsize);
+	if (!e && !encryption_there(&s, err, errsize))
+		e = EINVAL;
 	if (e)
 		return e;
 	(void)settings_get(&s, row, text, sizeof(text));
@@ -513,6 +538,12 @@ const char *gap_uri(const struct gap *g)
 const char *gap_peer(const struct gap *g)
 {
 	return g->phone && g->door.call ? phone_peer(g->phone) : "";
+}
+
+/** Encryption of the present call, "" where it is plain or there is none (SIP-09) */
+const char *gap_encryption(const struct gap *g)
+{
+	return g->phone && g->door.call ? phone_encryption(g->phone) : "";
 }
 
 /** Is an account active, so that stopping takes a farewell to its PBX? */

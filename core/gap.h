@@ -55,6 +55,7 @@ const struct door_memory *gap_memory(const struct gap *g);
 const struct door *gap_door(const struct gap *g);
 const char *gap_uri(const struct gap *g);
 const char *gap_peer(const struct gap *g);
+const char *gap_encryption(const struct gap *g);
 bool gap_has_account(const struct gap *g);
 uint64_t gap_now_us(const struct gap *g);
 void gap_levels(const struct gap *g, float *in, float *out);

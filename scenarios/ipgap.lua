@@ -506,6 +506,10 @@ function Call:expect_hold(held, opts) end
 ---@return table
 function Call:expect_close(opts) end
 
+--- Encrypted packets that were not taken: not authentic, and come before.
+---@return integer, integer
+function Call:dropped() end
+
 --- This call's INVITE, as it was on the wire.
 ---@return Message
 function Call:invite() end
@@ -809,8 +813,8 @@ function T:process(opts) end
 ---@return Tcp
 function T:tcp(opts) end
 
---- Stock baresip as a phone; where it is not installed the scenario is skipped. It records what it hears. `at` is a Kamailio that it registers at as `user`. `transport` is how its SIP goes, `cert` a PEM file with its certificate and key.
----@param opts? {name?: string, user?: string, at?: Kamailio, transport?: "tcp"|"tls", cert?: string, codec?: string, dtmf?: string, answer?: "auto"|"manual", plays?: {hz: number, dbm0?: number}}
+--- Stock baresip as a phone; where it is not installed the scenario is skipped. It records what it hears. `at` is a Kamailio that it registers at as `user`. `transport` is how its SIP goes, `cert` a PEM file with its certificate and key. `encryption` is its mediaenc: "srtp", "srtp-mand".
+---@param opts? {name?: string, user?: string, at?: Kamailio, transport?: "tcp"|"tls", cert?: string, encryption?: string, codec?: string, dtmf?: string, answer?: "auto"|"manual", plays?: {hz: number, dbm0?: number}}
 ---@return Baresip
 function T:baresip(opts) end
 

@@ -102,6 +102,7 @@ void show_state(struct run *r)
 	put_text(r, mb, "state", r->view.state);
 	put_text(r, mb, "address", r->view.address);
 	put_text(r, mb, "peer", r->view.peer);
+	put_text(r, mb, "encryption", r->view.encryption);
 	put_lines(r, mb);
 	put_lights(r, mb);
 	end(r, mb);

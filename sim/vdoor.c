@@ -402,6 +402,7 @@ static void view_call(const struct vdoor *v, struct view *w)
 	}
 	str_ncpy(w->state, door_state_name(gap_door(v->gap)->state), sizeof(w->state));
 	str_ncpy(w->peer, gap_peer(v->gap), sizeof(w->peer));
+	str_ncpy(w->encryption, gap_encryption(v->gap), sizeof(w->encryption));
 	str_ncpy(w->address, gap_uri(v->gap), sizeof(w->address));
 	gap_levels(v->gap, &w->level_in, &w->level_out);
 	view_timer(v, w);

@@ -22,6 +22,7 @@ struct view {
 	char address[64];                       /**< "sip:127.0.0.1:5060" */
 	char state[24];                         /**< "idle", "calling", "ringing", "talking", "held", "off" */
 	char peer[128];                         /**< remote URI of the call, or "" */
+	char encryption[80];                    /**< of the call, "" = plain or none (SIP-09) */
 	char timer[48];                         /**< "talking 0:42 of 3:00", or "" */
 	bool powered;                           /**< mains or PoE present */
 	bool away;                      /**< the panel is a board's, and the board is not there */

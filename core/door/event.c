@@ -130,6 +130,14 @@ static const struct event_def table[EV_COUNT] = {
 		"heard, frames of 20 ms made up or left silent, jitter, longest wait in the buffer; then the "
 		"number of the other side's RTCP reports, and what the last one said: round trip, our packets "
 		"lost on their way, their jitter."},
+	[EV_MEDIA_ENCRYPTION] = {"media_encryption", EVENT_AUDIO,
+		{UINT("call"), BOOL("ok"), STR("kind"), STR("detail")},
+		"Sound is encrypted with new keys by this suite, or is not for this cause; call 0 was refused at once."},
+	[EV_MEDIA_SAS] = {"media_sas", EVENT_AUDIO, {UINT("call"), STR("sas")},
+		"Short authentication string of ZRTP: where both sides read the same, nobody sits between."},
+	[EV_MEDIA_DROPPED] = {"media_dropped", EVENT_AUDIO,
+		{UINT("call"), UINT("forged"), UINT("replayed")},
+		"Encrypted packets that were not taken in the call that ended: not authentic, or come before."},
 	[EV_SIP_REFUSED] = {"sip_refused", EVENT_NETWORK,
 		{STR("from"), STR("method"), UINT("code")},
 		"A SIP request that the door cannot serve was refused."},

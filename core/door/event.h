@@ -72,6 +72,9 @@ enum event_id {
 	EV_MEDIA,               /**< call, codec, dtmf */
 	EV_MEDIA_STATS,         /**< call, sent, received, lost */
 	EV_MEDIA_QUALITY,       /**< call, lost, late, concealed, jitter_us, buffer_ms, reports, rtt_us, remote_lost, remote_jitter_us */
+	EV_MEDIA_ENCRYPTION,    /**< call (0: refused before there was one), ok, kind, detail (SIP-09) */
+	EV_MEDIA_SAS,           /**< call, sas: to be compared by both sides (ZRTP) */
+	EV_MEDIA_DROPPED,       /**< call, forged, replayed: encrypted packets */
 	EV_SIP_REFUSED,         /**< from, method, code: a request we could not serve */
 	EV_REGISTRATION,        /**< account, ok, code, cause (SIP-10) */
 	EV_PRESENCE,            /**< account, ok, code, cause (SIP-03) */

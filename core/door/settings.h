@@ -59,6 +59,8 @@ enum announce {
 
 /** Languages of voice messages and pages, in the order of the setting's words */
 enum language { LANGUAGE_FR, LANGUAGE_EN, LANGUAGE_DE, LANGUAGE_ES, LANGUAGE_PT, LANGUAGES };
+/** What may encrypt the sound (SIP-09) */
+enum media_encryption { MEDIA_PLAIN, MEDIA_SRTP, MEDIA_ZRTP };
 
 enum dtmf_listen { DTMF_LISTEN_AUTO, DTMF_LISTEN_ALWAYS, DTMF_LISTEN_NEVER };
 /** Rows of codec_table (codec.h); the two laws of G.711 come first */
@@ -199,6 +201,7 @@ struct settings {
 	int32_t dtmf_level_dbm0;        /**< in-band level of each tone */
 	int32_t rtp_port_min, rtp_port_max; /**< SIP-08 */
 	bool rtcp_fb;                   /**< SIP-07: say rtcp-fb in SDP */
+	int32_t media_encryption;       /**< SIP-09: enum media_encryption */
 	int32_t media_timeout_s;        /**< a call without packets ends, 0 = never */
 	int32_t session_s;              /**< session timer of our calls, 0 = none (RFC 4028) */
 	int32_t register_retry_s;       /**< longest wait between two tries to register (SIP-10) */

@@ -16,6 +16,7 @@ static const char *const rendering_words[] = {"decimal", "octal", "hex", NULL};
 static const char *const manual_words[] = {"manual", NULL};
 static const char *const permanent_words[] = {"permanent", NULL};
 static const char *const over_words[] = {"udp", "tcp", "tls", NULL};
+static const char *const encryption_words[] = {"none", "srtp", "zrtp", NULL};
 static const char *const none_words[] = {"none", NULL};
 static const char *const slot_words[] = {"off", "1", "2", "3", "4", NULL};
 static const char *const mode_words[] = {"call/call", "call/none", "strike/call", NULL};
@@ -349,6 +350,10 @@ const struct setting settings_table[] = {
 	{.key = "sip.rtcp_fb", .type = SETTING_BOOL, .offset = F(rtcp_fb), .def = "yes", .req = "SIP-07",
 	 .help = "Say in SDP how often reports come (a=rtcp-fb). No is the manual's CISCO box, ticked: the "
 		 "attribute is left out."},
+	{.key = "sip.media_encryption", .type = SETTING_ENUM, .offset = F(media_encryption),
+	 .words = encryption_words, .def = "none", .req = "SIP-09",
+	 .help = "How sound is encrypted. srtp takes the keys from SDP, which should then go over TLS; zrtp "
+		 "agrees on them in the media (module ipgap-zrtp.so). A call that is not encrypted so is refused."},
 	{.key = "sip.media_timeout_s", .type = SETTING_INT, .offset = F(media_timeout_s), .min = 0,
 	 .max = 600, .unit = "s", .def = "30", .req = "SIP-08",
 	 .help = "A call without any sound packet for this long ends; 0 never ends it."},

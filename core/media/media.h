@@ -29,13 +29,17 @@ enum stream_event_type {
 	STREAM_DIGITS_SENT,     /**< the queue of digits to send ran empty */
 	STREAM_INFO,            /**< send this digit by SIP INFO now (digit, duration_ms) */
 	STREAM_TIMEOUT,         /**< no packet for timeout_s */
-	STREAM_FIRST            /**< first packet received */
+	STREAM_FIRST,           /**< first packet received */
+	STREAM_ENCRYPTED,       /**< ZRTP gave keys; text = their suite (SIP-09) */
+	STREAM_SAS,             /**< text = its short authentication string */
+	STREAM_PLAIN            /**< it gave none; text = why */
 };
 struct stream_event {
 	enum stream_event_type type;
 	char digit;
 	enum dtmf_via via;
 	unsigned duration_ms;
+	const char *text;               /**< borrowed */
 };
 typedef void (stream_event_h)(const struct stream_event *ev, void *arg);
 
@@ -74,6 +78,7 @@ struct stream_stats {
 	uint64_t reports;               /**< the other side's about us; the next three are the last one's */
 	uint32_t remote_lost, remote_jitter_us, rtt_us;
 	double rx_dbm0, tx_dbm0;        /**< level of the last whole second, as coded */
+	uint64_t forged, replayed;      /**< encrypted ones that were not authentic, or came before (SIP-09) */
 };
 
 int  stream_alloc(struct stream **sp, struct media *m, const struct sa *laddr, uint16_t port_min,

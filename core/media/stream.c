@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "core/media/secure_priv.h"
 #include "core/media/stream_priv.h"
 
 #define PACKET_MAX 2048                 /* libre's 8 kB a receive buffer cost time */
@@ -40,6 +41,7 @@ static void stream_destructor(void *arg)
 	struct stream *s = arg;
 
 	stream_stop(s);
+	mem_deref(s->secure);           /* after the sockets, which use it */
 	mem_deref(s->mb);
 	mem_deref(s->tx.dtmf);
 	mem_deref(s->rx.dtmf);
@@ -251,6 +253,8 @@ void stream_step(struct stream *s, uint64_t now_us)
 		level_second(&s->rx.level);
 		level_second(&s->tx.level);
 	}
+	if (s->secure && s->secure->zrtp)
+		zrtp_step(s->secure->zrtp, now_us);
 	stream_tx_step(s);
 	play_step(s);
 	check_timeout(s, now_us);
@@ -281,4 +285,5 @@ void stream_stats(const struct stream *s, struct stream_stats *st)
 	st->rtt_us = s->rtcp.rtt_us;
 	st->rx_dbm0 = level_dbm0(&s->rx.level);
 	st->tx_dbm0 = level_dbm0(&s->tx.level);
+	secure_stats(s->secure, st);
 }

@@ -108,6 +108,7 @@ struct stream {
 	struct stream_tx tx;
 	struct stream_rx rx;
 	struct stream_rtcp rtcp;
+	struct secure *secure;          /* NULL = plain (SIP-09) */
 	unsigned ticks;
 };
 

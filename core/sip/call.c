@@ -20,6 +20,8 @@ static void call_destructor(void *arg)
 
 	(void)call_hangup(c);
 	mem_deref(c->sdp);
+	mem_deref(c->sdes);
+	mem_deref(c->zrtp_hash);
 	mem_deref(c->stream);
 	mem_deref(c->peer);
 	mem_deref(c->id);

@@ -16,14 +16,16 @@ enum call_event_type {
 	CALL_HOLD,              /**< held: the other side put us on hold, or resumed (SIP-10) */
 	CALL_DIGIT,             /**< digit, via */
 	CALL_DIGITS_SENT,
-	CALL_MEDIA_TIMEOUT      /**< no RTP for media_timeout_s */
+	CALL_MEDIA_TIMEOUT,     /**< no RTP for media_timeout_s */
+	CALL_ENCRYPTION,        /**< ok: new keys, reason = their suite; else what was wrong with SDP (SIP-09) */
+	CALL_SAS                /**< reason = ZRTP's short authentication string */
 };
 
 /**
  * CALL_CLOSED says why: scode 300..699 with its reason = the final answer to our INVITE, or 487
  * when the caller gave up before our answer; scode 0 and err 0 = BYE by the other side;
  * err = ETIMEDOUT nobody answered (32 s) or acknowledged, ENOTSUP or EBADMSG no usable SDP in the
- * answer, others by the network.
+ * answer, ENOKEY not encrypted as the settings want, others by the network.
  *
  * Events are delivered from the loop, never inside another function of this module, so a handler
  * may drop its reference, hang up or dial.
@@ -35,7 +37,7 @@ struct call_event {
 	const char *reason;             /**< reason phrase, "" */
 	char digit;
 	enum dtmf_via via;
-	bool held;
+	bool held, ok;
 };
 typedef void (call_event_h)(struct call *call, const struct call_event *ev, void *arg);
 
@@ -61,6 +63,7 @@ void call_mute_digits(struct call *c, bool mute);
 const char *call_peer(const struct call *c);            /**< remote URI */
 const char *call_id(const struct call *c);              /**< Call-ID */
 bool call_established(const struct call *c);
+const char *call_encryption(const struct call *c);      /**< "none", "srtp", "zrtp" */
 const char *call_codec(const struct call *c);           /**< "PCMA", "" before the answer */
 enum dtmf_via call_dtmf_via(const struct call *c);
 void call_stats(const struct call *c, struct stream_stats *st);

@@ -3,6 +3,7 @@
  *
  *     INVITE                              answer
  *     SDP without a codec of ours         488, Warning 305
+ *     encrypted unlike the settings       488, Warning 302 (call_secure.c)
  *     body that is not SDP                415, Accept
  *     SDP that cannot be read, no Contact 400
  *     no RTP port left                    500
@@ -210,6 +211,12 @@ void call_refuse_for(struct ua *ua, const struct sip_msg *msg, int err)
 		refuse(ua, msg, 488, "Not Acceptable Here", headers);
 		break;
 
+	case ENOKEY:
+		(void)re_snprintf(headers, sizeof(headers),
+				  "Warning: 302 %j \"Incompatible transport protocol\"\r\n", &ua->addr);
+		refuse(ua, msg, 488, "Not Acceptable Here", headers);
+		break;
+
 	case EBADMSG:
 		refuse(ua, msg, 400, "Bad Request", "");
 		break;
@@ -262,6 +269,8 @@ void call_incoming(const struct sip_msg *msg, void *arg)
 	err = call_described(c, msg);
 	if (err) {
 		c->msg = mem_deref(c->msg);
+		if (err == ENOKEY)
+			ua->plainh(call_encryption(c), call_secure_cause(c->encryption, true), ua->plain_arg);
 		call_refuse_for(ua, msg, err);
 	}
 	else {

@@ -46,6 +46,12 @@ static void stream_handler(const struct stream_event *ev, void *arg)
 		call_post(c, &(struct call_event) { .type = CALL_MEDIA_TIMEOUT }, NULL);
 		break;
 
+	case STREAM_ENCRYPTED:
+	case STREAM_SAS:
+	case STREAM_PLAIN:
+		call_secure_event(c, ev);
+		break;
+
 	case STREAM_FIRST:
 		break;
 	}
@@ -54,21 +60,25 @@ static void stream_handler(const struct stream_event *ev, void *arg)
 int call_media_alloc(struct call *c)
 {
 	const struct settings *conf = c->ua->conf;
+	int err;
 
 	c->origin_id = rand_u32();
 	c->dir = SDP_SENDRECV;
+	err = stream_alloc(&c->stream, c->ua->media, &c->ua->laddr, (uint16_t)conf->rtp_port_min,
+			   (uint16_t)conf->rtp_port_max, stream_handler, c);
 
-	return stream_alloc(&c->stream, c->ua->media, &c->ua->laddr, (uint16_t)conf->rtp_port_min,
-			    (uint16_t)conf->rtp_port_max, stream_handler, c);
+	return err ? err : call_secure_alloc(c);
 }
 
 static int new_sdp(struct call *c, struct sdp_session **sp, struct sdp_media **mp)
 {
 	int err;
 
-	err = call_sdp_alloc(sp, mp, &c->ua->addr, stream_port(c->stream), c->ua->conf);
-	if (!err)
+	err = call_sdp_alloc(sp, mp, &c->ua->addr, stream_port(c->stream), c->sdes != NULL, c->ua->conf);
+	if (!err) {
 		sdp_media_set_ldir(*mp, c->dir);
+		call_secure_describe(c, *mp);
+	}
 
 	return err;
 }
@@ -90,6 +100,8 @@ int call_media_offer(struct call *c, struct mbuf **mbp)
 	if (!c->sdp)
 		err = new_sdp(c, &c->sdp, &c->media);
 	if (!err)
+		err = call_secure_offer(c);
+	if (!err)
 		err = encode(c, mbp, true);
 
 	return err;
@@ -105,6 +117,7 @@ int call_media_read_offer(struct call *c, const struct sip_msg *msg)
 {
 	struct sdp_session *sdp;
 	struct sdp_media *media;
+	struct call_sdp remote;
 	int err;
 
 	if (!msg_ctype_cmp(&msg->ctyp, "application", "sdp"))
@@ -114,12 +127,14 @@ int call_media_read_offer(struct call *c, const struct sip_msg *msg)
 	if (err)
 		return err;
 
-	err = call_sdp_decode(&c->remote, sdp, media, mbuf_buf(msg->mb), mbuf_get_left(msg->mb),
-			      true);
+	err = call_sdp_decode(&remote, sdp, media, mbuf_buf(msg->mb), mbuf_get_left(msg->mb),
+			      true, c->sdes != NULL);
+	err = call_secure_read(c, media, true, err);
 	if (err) {
 		mem_deref(sdp);
 		return err;
 	}
+	c->remote = remote;
 	mem_deref(c->sdp);
 	c->sdp = sdp;
 	c->media = media;
@@ -131,6 +146,7 @@ int call_media_read_offer(struct call *c, const struct sip_msg *msg)
 /* An empty body repeats what an earlier 183 said */
 int call_media_read_answer(struct call *c, const struct sip_msg *msg)
 {
+	struct call_sdp remote;
 	int err;
 
 	if (!mbuf_get_left(msg->mb))
@@ -138,12 +154,15 @@ int call_media_read_answer(struct call *c, const struct sip_msg *msg)
 	if (!msg_ctype_cmp(&msg->ctyp, "application", "sdp"))
 		return ENOTSUP;
 
-	err = call_sdp_decode(&c->remote, c->sdp, c->media, mbuf_buf(msg->mb),
-			      mbuf_get_left(msg->mb), false);
-	if (!err)
-		c->negotiated = true;
+	err = call_sdp_decode(&remote, c->sdp, c->media, mbuf_buf(msg->mb),
+			      mbuf_get_left(msg->mb), false, c->sdes != NULL);
+	err = call_secure_read(c, c->media, false, err);
+	if (err)
+		return err;
+	c->remote = remote;
+	c->negotiated = true;
 
-	return err;
+	return 0;
 }
 
 static void digits_out(const struct call *c, struct stream_params *p)
@@ -192,11 +211,14 @@ int call_media_start(struct call *c)
 		.timeout_s = c->established ? (unsigned)c->ua->conf->media_timeout_s : 0,
 	};
 
+	int err;
+
 	memcpy(p.rx, c->remote.rx, sizeof(p.rx));
 	digits_out(c, &p);
 	c->via = p.tx_events ? DTMF_VIA_RFC4733 : p.tx_info ? DTMF_VIA_INFO : DTMF_VIA_INBAND;
+	err = call_secure_start(c);
 
-	return stream_start(c->stream, &c->remote.rtp, &c->remote.rtcp, &p);
+	return err ? err : stream_start(c->stream, &c->remote.rtp, &c->remote.rtcp, &p);
 }
 
 /* Tell the owner where the other side's wish changed; an "inactive" to our own hold is none */

@@ -6,6 +6,7 @@
 
 #include "core/sip/call.h"
 #include "core/sip/call_sdp.h"
+#include "core/sip/sdes.h"
 #include "core/sip/ua_priv.h"
 
 #define CALL_EVENTS 16                  /* waiting at once; a turn of the loop never makes more */
@@ -45,6 +46,9 @@ struct call {
 	struct sdp_session *sdp;
 	struct sdp_media *media;        /* owned by sdp */
 	struct call_sdp remote;
+	enum media_encryption encryption; /* as wanted when the call began (SIP-09) */
+	char *zrtp_hash;                /* of our Hello; NULL = another kind */
+	struct sdes *sdes;              /* SRTP's keys; NULL = another kind */
 	struct stream *stream;
 	call_event_h *h;
 	void *arg;
@@ -104,6 +108,16 @@ void call_close_handler(int err, const struct sip_msg *msg, void *arg);
 /* call_info.c */
 void call_info_handler(struct sip *sip, const struct sip_msg *msg, void *arg);
 void call_info_send(struct call *c, char digit, unsigned duration_ms);
+
+/* call_secure.c */
+int call_secure_alloc(struct call *c);
+int call_secure_anew(struct call *c);
+void call_secure_describe(struct call *c, struct sdp_media *m);
+int call_secure_offer(struct call *c);
+int call_secure_read(struct call *c, const struct sdp_media *m, bool offer, int err);
+int call_secure_start(struct call *c);
+void call_secure_event(struct call *c, const struct stream_event *ev);
+const char *call_secure_cause(enum media_encryption kind, bool offer);
 
 /* call_media.c */
 int call_media_alloc(struct call *c);

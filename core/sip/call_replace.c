@@ -42,7 +42,9 @@ static int take_over(struct call *c, const struct sip_msg *msg)
 	struct mbuf *mb = NULL;
 	int err;
 
-	err = call_described(c, msg);
+	err = call_secure_anew(c);
+	if (!err)
+		err = call_described(c, msg);
 	if (!err)
 		err = c->offered ? call_media_answer(c, &mb) : call_media_offer(c, &mb);
 	if (!err) {

@@ -128,12 +128,13 @@ static int formats(struct sdp_media *m, const struct settings *conf)
  * @param mp    Its audio stream, owned by the session
  * @param laddr Address of the media
  * @param port  RTP port
+ * @param srtp  true = RTP/SAVP and nothing else, false = RTP/AVP (SIP-09)
  * @param conf  Settings
  *
  * @return 0, EINVAL, ENOMEM
  */
 int call_sdp_alloc(struct sdp_session **sp, struct sdp_media **mp, const struct sa *laddr,
-		   uint16_t port, const struct settings *conf)
+		   uint16_t port, bool srtp, const struct settings *conf)
 {
 	struct sdp_session *s;
 	int err;
@@ -142,7 +143,7 @@ int call_sdp_alloc(struct sdp_session **sp, struct sdp_media **mp, const struct 
 	if (err)
 		return err;
 
-	err = sdp_media_add(mp, s, sdp_media_audio, port, sdp_proto_rtpavp);
+	err = sdp_media_add(mp, s, sdp_media_audio, port, srtp ? sdp_proto_rtpsavp : sdp_proto_rtpavp);
 	if (!err)
 		err = formats(*mp, conf);
 	if (err)
@@ -313,6 +314,18 @@ static bool has_connection(const uint8_t *body, size_t n)
 	return !re_regex((const char *)body, n, "[\r\n]1c=IN", NULL);
 }
 
+/* Did libre pass over their audio because it is encrypted and ours is not, or the other way round? */
+static bool other_protection(const uint8_t *body, size_t n, bool srtp)
+{
+	struct pl proto;
+
+	if (re_regex((const char *)body, n, "m=audio [0-9]+ [^ \r\n]+", NULL, &proto) ||
+	    re_regex(proto.p, proto.l, "RTP/"))
+		return false;
+
+	return !re_regex(proto.p, proto.l, "SAVP") != srtp;
+}
+
 /**
  * Read the other side's offer or answer, and settle on a codec.
  *
@@ -322,11 +335,13 @@ static bool has_connection(const uint8_t *body, size_t n)
  * @param body  SDP text
  * @param n     Its length
  * @param offer true = an offer
+ * @param srtp  As given to call_sdp_alloc()
  *
- * @return 0, ENOTSUP no common codec or no audio, EBADMSG not SDP
+ * @return 0, ENOTSUP no common codec or no audio, ENOKEY encrypted where we are not, or the other way
+ *         round, EBADMSG not SDP
  */
 int call_sdp_decode(struct call_sdp *out, struct sdp_session *s, struct sdp_media *m,
-		    const uint8_t *body, size_t n, bool offer)
+		    const uint8_t *body, size_t n, bool offer, bool srtp)
 {
 	struct call_sdp r = { .held = false };
 	struct mbuf mb = { .buf = (uint8_t *)(uintptr_t)body, .size = n, .end = n };
@@ -339,7 +354,7 @@ int call_sdp_decode(struct call_sdp *out, struct sdp_session *s, struct sdp_medi
 
 	r.rtp = *sdp_media_raddr(m);
 	if (!sa_isset(&r.rtp, SA_PORT))
-		return ENOTSUP;
+		return other_protection(body, n, srtp) ? ENOKEY : ENOTSUP;
 	nowhere = !sa_isset(&r.rtp, SA_ADDR);
 	if (nowhere && !has_connection(body, n))
 		return EBADMSG;

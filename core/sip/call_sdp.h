@@ -35,10 +35,10 @@ struct call_origin {
 
 const char *call_codec_name(enum audio_codec codec);    /**< "PCMA" */
 int call_sdp_alloc(struct sdp_session **sp, struct sdp_media **mp, const struct sa *laddr,
-		   uint16_t port, const struct settings *conf);
+		   uint16_t port, bool srtp, const struct settings *conf);
 int call_sdp_encode(struct mbuf **mbp, struct sdp_session *s, bool offer,
 		    const struct call_origin *origin);
 int call_sdp_decode(struct call_sdp *out, struct sdp_session *s, struct sdp_media *m,
-		    const uint8_t *body, size_t n, bool offer);
+		    const uint8_t *body, size_t n, bool offer, bool srtp);
 
 #endif

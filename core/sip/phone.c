@@ -120,6 +120,7 @@ static void stats(const struct line *l)
 	news.num[3] = st.lost;
 	p->cfg.news(&news, p->cfg.arg);
 	quality(l, &st);
+	phone_secure_stats(l, &st);
 }
 
 static void media(const struct line *l)
@@ -148,6 +149,8 @@ static void call_handler(struct call *c, const struct call_event *ev, void *arg)
 	case CALL_HOLD:          (void)tell(l, DOOR_IN_HOLD, ev, NULL); break;
 	case CALL_DIGIT:         (void)tell(l, DOOR_IN_DIGIT, ev, dtmf_via_name(ev->via)); break;
 	case CALL_DIGITS_SENT:   (void)tell(l, DOOR_IN_DIGITS_SENT, ev, NULL); break;
+	case CALL_ENCRYPTION:
+	case CALL_SAS:           phone_secure(l, ev); break;
 	case CALL_MEDIA_TIMEOUT: (void)tell(l, DOOR_IN_MEDIA_LOST, ev, NULL); break;
 	case CALL_CLOSED:
 		stats(l);
@@ -344,6 +347,7 @@ int phone_alloc(struct phone **pp, const struct phone_config *cfg)
 	}
 	ua_handlers(p->ua, incoming, message_in, refused, p);
 	ua_faults(p->ua, transport_fault, p);
+	ua_encryption(p->ua, phone_secure_refused, p);
 	phone_accounts(p);
 	*pp = p;
 
@@ -366,6 +370,7 @@ void phone_close(struct phone *p, bool force)
 	p->voice = mem_deref(p->voice);
 	ua_handlers(p->ua, NULL, NULL, NULL, NULL);
 	ua_faults(p->ua, NULL, NULL);
+	ua_encryption(p->ua, NULL, NULL);
 	if (force) {
 		phone_accounts_end(p, true);    /* before its requests are told that they are over */
 		ua_close(p->ua, true);

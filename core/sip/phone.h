@@ -16,8 +16,9 @@ typedef int (phone_tell_h)(const struct door_in *in, void *arg);
 typedef uint32_t (phone_number_h)(void *arg);
 
 /** News that change no state of the door: EV_MESSAGE_IN, EV_MESSAGE_RESULT, EV_SIP_REFUSED, EV_MEDIA,
- *  EV_MEDIA_STATS, EV_MEDIA_QUALITY, EV_REGISTRATION, EV_PRESENCE, EV_TRANSPORT,
- *  EV_ANNOUNCE, EV_ANNOUNCE_END; texts and numbers in the order of the event's fields, borrowed */
+ *  EV_MEDIA_STATS, EV_MEDIA_QUALITY, EV_MEDIA_ENCRYPTION, EV_MEDIA_SAS, EV_MEDIA_DROPPED, EV_REGISTRATION,
+ *  EV_PRESENCE, EV_TRANSPORT, EV_ANNOUNCE, EV_ANNOUNCE_END; texts and numbers in the order of the event's fields,
+ *  borrowed */
 struct phone_news {
 	enum event_id id;
 	const char *text[2];
@@ -44,6 +45,7 @@ void phone_accounts(struct phone *p);
 void phone_retry(struct phone *p);
 void phone_close(struct phone *p, bool force);
 struct ua *phone_ua(struct phone *p);
+const char *phone_encryption(const struct phone *p);
 const char *phone_peer(const struct phone *p);
 
 #endif

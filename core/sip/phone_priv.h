@@ -32,12 +32,20 @@ struct phone {
 	struct tmr accounts;
 	struct voice *voice;            /**< NULL before the first message */
 	char peer[SETTINGS_URI];
+	uint32_t encrypted;             /**< call of what follows */
+	char encryption[80];            /**< "srtp AES_CM_128_HMAC_SHA1_80" */
 };
 
 /* phone_voice.c */
 int phone_say(void *ctx, enum announce a);
 void phone_hush(void *ctx, unsigned which);
 void phone_play(const struct phone *p, int16_t pcm[GAP_FRAME]);
+
+/* phone_secure.c */
+struct call_event;
+void phone_secure(struct line *l, const struct call_event *ev);
+void phone_secure_stats(const struct line *l, const struct stream_stats *st);
+void phone_secure_refused(const char *kind, const char *cause, void *arg);
 
 /* phone_account.c */
 void phone_accounts_end(struct phone *p, bool force);

@@ -32,6 +32,13 @@ static void no_refused(const char *from, const char *method, uint16_t scode, voi
 	(void)arg;
 }
 
+static void no_plain(const char *kind, const char *cause, void *arg)
+{
+	(void)kind;
+	(void)cause;
+	(void)arg;
+}
+
 static void no_fault(const char *about, const char *cause, void *arg)
 {
 	(void)about;
@@ -167,6 +174,7 @@ int ua_alloc(struct ua **uap, const struct ua_config *cfg)
 	tmr_init(&ua->bye);
 	tmr_init(&ua->listen);
 	ua_faults(ua, NULL, NULL);
+	ua_encryption(ua, NULL, NULL);
 	ua_handlers(ua, NULL, NULL, NULL, NULL);
 	ua->conf = cfg->conf;
 	ua->message_code = cfg->message_code;
@@ -213,6 +221,19 @@ void ua_faults(struct ua *ua, ua_fault_h *h, void *arg)
 {
 	ua->faulth = h ? h : no_fault;
 	ua->fault_arg = arg;
+}
+
+/**
+ * Set who hears of calls that were refused because of their encryption, or its lack (SIP-09).
+ *
+ * @param ua  Agent
+ * @param h   Handler, NULL = nobody
+ * @param arg Its argument
+ */
+void ua_encryption(struct ua *ua, ua_plain_h *h, void *arg)
+{
+	ua->plainh = h ? h : no_plain;
+	ua->plain_arg = arg;
 }
 
 /**

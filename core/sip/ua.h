@@ -46,12 +46,15 @@ typedef void (ua_message_h)(const char *from, const char *body, void *arg);
 typedef void (ua_refused_h)(const char *from, const char *method, uint16_t scode, void *arg);
 /** TCP or TLS failed: about our address, our file, or the subject of a peer's certificate */
 typedef void (ua_fault_h)(const char *about, const char *cause, void *arg);
+/** A new INVITE was refused because of its encryption, or its lack: kind is what we want (SIP-09) */
+typedef void (ua_plain_h)(const char *kind, const char *cause, void *arg);
 typedef void (ua_message_sent_h)(const char *to, int err, uint16_t scode, void *arg);
 
 int  ua_alloc(struct ua **uap, const struct ua_config *cfg);
 void ua_handlers(struct ua *ua, ua_call_h *callh, ua_message_h *msgh, ua_refused_h *refh,
 		 void *arg);
 void ua_faults(struct ua *ua, ua_fault_h *h, void *arg);
+void ua_encryption(struct ua *ua, ua_plain_h *h, void *arg);
 const struct sa *ua_laddr(const struct ua *ua);
 const struct sa *ua_addr(const struct ua *ua);
 const char *ua_uri(const struct ua *ua);                /**< "sip:user@addr[:port]" */

@@ -43,6 +43,8 @@ struct ua {
 	void *arg;
 	ua_fault_h *faulth;
 	void *fault_arg;
+	ua_plain_h *plainh;
+	void *plain_arg;
 };
 
 /* ua.c */

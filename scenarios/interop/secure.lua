@@ -1,4 +1,4 @@
--- SIP over TCP and TLS with programs that are not ours, in real time (SIP-01)
+-- SIP over TCP and TLS, and encrypted sound, with programs that are not ours, in real time (SIP-01, SIP-09)
 
 local USERS = {["100"] = "door secret", ["101"] = "one", ["102"] = "two"}
 local CERT = "fixtures/certificates/"
@@ -87,4 +87,125 @@ scenario("Kamailio's certificate is refused: another authority, another name; ea
   local other = t:door(account(pbx, "tls", {name = "other", ["sip.tls_verify_cn"] = true}))
   t:match(other:expect_event("transport_fault").cause, "mismatch")
   other:expect_event("registration", {ok = false, code = 0})
+end)
+
+-- Encrypted sound with a program that is not ours (SIP-09)
+
+local function level(heard) local loudest = heard:heard() return loudest end
+
+for _, over in ipairs{"udp", "tls"} do
+  local tls = over == "tls"
+  local transport, cert = tls and "tls" or nil, tls and CERT .. "good.pem" or nil
+  local settings = {["sip.media_encryption"] = "srtp", ["relay1.code1"] = "4242", ["sip.transport"] = over, ["sip.tls_verify"] = false, ["sip.tls_cert"] = CERT .. "good.pem"}
+
+  local function story(t, door, phone)
+    phone:expect_event("CALL_ESTABLISHED")
+    door:expect_event("media_encryption", {ok = true, kind = "srtp"})
+    door:expect_state("talking")
+    door:play(1000, -12)
+    t:wait(3)
+    t:near(door:level(), -15, 1, "baresip to door [dBm0]")
+    phone:dtmf("4242")
+    door:expect_relay(1, "on")
+    door:hangup()
+    phone:expect_event("CALL_CLOSED")
+    t:near(level(phone), -12, 1, "door to baresip [dBm0]")
+    t:equal(#t:events(door, "media_dropped"), 0, "packets the door did not take")
+  end
+
+  scenario("over " .. over .. " the door calls baresip with SRTP: sound both ways, and a code", real("SIP-09"), function(t)
+    local phone = t:baresip{transport = transport, cert = cert, encryption = "srtp-mand", plays = {hz = 500, dbm0 = -15}}
+    settings["button.day"] = phone.uri
+    local door = t:door(settings)
+    door:press()
+    story(t, door, phone)
+  end)
+
+  scenario("over " .. over .. " baresip calls the door with SRTP: sound both ways, and a code", real("SIP-09"), function(t)
+    local phone = t:baresip{transport = transport, cert = cert, encryption = "srtp-mand", plays = {hz = 500, dbm0 = -15}}
+    settings["button.day"] = phone.uri
+    local door = t:door(settings)
+    t:wait(1)                                      -- the door listens
+    phone:dial(door.uri)
+    story(t, door, phone)
+  end)
+end
+
+scenario("baresip that wants no SRTP, and a door that wants no other: each refuses the other's call", real("SIP-09"), function(t)
+  local phone = t:baresip()
+  local door = t:door{["sip.media_encryption"] = "srtp", ["button.day"] = phone.uri}
+  door:press()
+  door:expect_event("call_failed")
+  phone:dial(door.uri)
+  phone:expect_event("CALL_CLOSED")
+  door:expect_event("media_encryption", {call = 0, ok = false})
+  door:expect_event("sip_refused", {code = 488})
+end)
+
+-- ZRTP with linphone (package linphone-cli), which has the same library under it: its own program, our module
+
+local function write(path, data)
+  local f = assert(io.open(path, "wb"))
+  f:write(data)
+  f:close()
+end
+
+local function tone_wav(hz, dbm0, seconds)
+  local amplitude, out = 32768 * 10 ^ ((dbm0 - 3.14) / 20), {}
+  for i = 0, 8000 * seconds - 1 do out[#out + 1] = string.pack("<i2", math.floor(amplitude * math.sin(2 * math.pi * hz * i / 8000))) end
+  local data = table.concat(out)
+  return string.pack("<c4I4c4c4I4I2I2I4I4I2I2c4I4", "RIFF", 36 + #data, "WAVE", "fmt ", 16, 1, 1, 8000, 16000, 2, 16, "data", #data) .. data
+end
+
+-- Loudest half second of a file of 16 bit [dBm0]
+local function loudest(path)
+  local f = assert(io.open(path, "rb"))
+  local data, best = f:read("a"):sub(45), 0
+  f:close()
+  for first = 1, #data - 8000, 8000 do
+    local sum = 0
+    for i = first, first + 7998, 2 do sum = sum + string.unpack("<i2", data, i) ^ 2 end
+    best = math.max(best, sum / 4000)
+  end
+  return 10 * math.log(best / 32768 ^ 2 + 1e-12, 10) + 3.01 + 3.14
+end
+
+scenario("linphone and the door agree by ZRTP: the same SAS, sound both ways, and a code that opens the door", real("SIP-09"), function(t)
+  local dir = os.tmpname()
+  os.remove(dir)
+  local door = t:door{["button.day"] = "sip:lp@127.0.0.1:5070", ["relay1.code1"] = "42", name = "door"}
+  local there, why = door:set("sip.media_encryption", "zrtp")
+  if not there then t:skip(why) end
+  local made = t:process{name = "mkdir", command = {"mkdir", "-p", dir .. "/.local/share/linphone", dir .. "/.config/linphone"}}
+  made:expect_event("exit", {status = 0})
+  write(dir .. "/rc", "[sip]\nsip_port=5070\nsip_tcp_port=0\nsip_tls_port=0\nmedia_encryption=zrtp\nguess_hostname=0\nuse_ipv6=0\n" ..
+    "[rtp]\naudio_rtp_port=17078\n")
+  write(dir .. "/play.wav", tone_wav(500, -15, 20))
+  local good, phone = pcall(t.process, t, {name = "linphone", command = {"linphonec", "-a", "-c", dir .. "/rc"}, env = {HOME = dir}})
+  if not good then t:skip("linphonec is not installed (package linphone-cli)") end
+  local ok, err = pcall(function()
+    t:wait(3)
+    phone:send("soundcard use files\n")
+    phone:expect_line("Using wav files")
+    door:press()
+    local sas = door:expect_event("media_sas", {within = 10}).sas
+    phone:expect_line("fully encrypted and auth token is " .. sas)
+    door:play(1000, -12)
+    phone:send("play " .. dir .. "/play.wav\n")
+    phone:send("record " .. dir .. "/heard.wav\n")
+    t:wait(4)
+    t:near(door:level(), -15, 1.5, "linphone to door [dBm0]")
+    phone:send("42\n")
+    door:expect_relay(1, "on")
+    door:hangup()
+    phone:expect_line("ended")
+    t:near(loudest(dir .. "/heard.wav"), -12, 1.5, "door to linphone [dBm0]")
+    -- linphone sends the last packet of a digit three times over, as it is
+    for _, dropped in ipairs(t:events(door, "media_dropped")) do t:equal(dropped.forged, 0, "packets not authentic") end
+    phone:send("quit\n")
+    t:wait(1)
+  end)
+  local swept = t:process{name = "rm", command = {"rm", "-rf", dir}}
+  swept:expect_event("exit")
+  if not ok then error(err, 0) end
 end)

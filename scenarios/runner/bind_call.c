@@ -101,6 +101,18 @@ void call_handle(struct call *call, const struct call_event *ev, void *arg)
 		log_begin(c, "dtmf_sent");
 		world_log_end(c->w);
 		break;
+	case CALL_ENCRYPTION:
+		log_begin(c, "encryption");
+		world_log_bool(c->w, "ok", ev->ok);
+		world_log_str(c->w, "kind", call_encryption(c->call));
+		world_log_str(c->w, "detail", ev->reason);
+		world_log_end(c->w);
+		break;
+	case CALL_SAS:
+		log_begin(c, "sas");
+		world_log_str(c->w, "sas", ev->reason);
+		world_log_end(c->w);
+		break;
 	case CALL_MEDIA_TIMEOUT:
 		log_begin(c, "media_timeout");
 		world_log_end(c->w);
@@ -306,6 +318,18 @@ static int stats(lua_State *L)
 	return 1;
 }
 
+/** call:dropped() -> forged, replayed */
+static int dropped(lua_State *L)
+{
+	struct stream_stats st;
+
+	call_stats(check(L)->call, &st);
+	lua_pushinteger(L, (lua_Integer)st.forged);
+	lua_pushinteger(L, (lua_Integer)st.replayed);
+
+	return 2;
+}
+
 static int number(lua_State *L)
 {
 	lua_pushinteger(L, (lua_Integer)any_call(L)->number);
@@ -324,7 +348,7 @@ void bind_call(lua_State *L)
 {
 	static const luaL_Reg methods[] = {
 		{"ring", ring}, {"answer", answer}, {"progress", progress}, {"reject", reject}, {"hangup", hangup},
-		{"hold", hold}, {"_digits", send_digits}, {"play", play}, {"level", level}, {"stats", stats},
+		{"hold", hold}, {"_digits", send_digits}, {"play", play}, {"level", level}, {"stats", stats}, {"dropped", dropped},
 		{"_number", number}, {"is_over", is_over}, {NULL, NULL},
 	};
 

@@ -911,7 +911,7 @@ end
 
 -- Stock baresip as a peer: its folder of configuration, its process, its control connection
 local Baresip = {}
-local BARESIP_OPTS = {name = true, codec = true, dtmf = true, answer = true, plays = true, user = true, at = true, transport = true, cert = true}
+local BARESIP_OPTS = {name = true, codec = true, dtmf = true, answer = true, plays = true, user = true, at = true, transport = true, cert = true, encryption = true}
 local BARESIP_MODULES = "/usr/lib/baresip/modules"
 
 local function write_file(path, data)
@@ -944,12 +944,13 @@ local function baresip_codec(o)
   return c[1], c[2] or codec, c[3] or 8000, c[4] or 1
 end
 
-local function baresip_config(dir, ip, codec, cert)
+local function baresip_config(dir, ip, codec, o)
   local c = {"sip_listen " .. ip .. ":5060", "net_interface " .. ip, "ctrl_tcp_listen " .. ip .. ":4444",
     "module_path " .. BARESIP_MODULES, "audio_source aufile," .. dir .. "/play.wav", "snd_path " .. dir, "statmode_default off"}
   for _, m in ipairs{codec, "uuid", "aufile", "sndfile"} do c[#c + 1] = "module " .. m .. ".so" end
   for _, m in ipairs{"account", "menu", "ctrl_tcp"} do c[#c + 1] = "module_app " .. m .. ".so" end
-  if cert then c[#c + 1] = "sip_certificate " .. absolute(cert) end
+  if o.encryption then c[#c + 1] = "module srtp.so" end
+  if o.cert then c[#c + 1] = "sip_certificate " .. absolute(o.cert) end
   return table.concat(c, "\n") .. "\n"
 end
 
@@ -960,12 +961,13 @@ local function over(address, transport)
 end
 
 local function baresip_account(o, ip)
+  local enc = o.encryption and ";mediaenc=" .. o.encryption or ""
   if o.at then
-    return string.format("<sip:%s@%s>;auth_user=%s;auth_pass=%s;regint=60;answermode=%s;audio_codecs=%s;dtmfmode=%s\n", o.user,
-      over(o.at.address, o.transport), o.user, o.at.users[o.user] or "", o.answer or "auto", select(2, baresip_codec(o)), o.dtmf or "rtpevent")
+    return string.format("<sip:%s@%s>;auth_user=%s;auth_pass=%s;regint=60;answermode=%s;audio_codecs=%s;dtmfmode=%s%s\n", o.user,
+      over(o.at.address, o.transport), o.user, o.at.users[o.user] or "", o.answer or "auto", (select(2, baresip_codec(o))), o.dtmf or "rtpevent", enc)
   end
-  return string.format("<sip:%s@%s>;regint=0;answermode=%s;audio_codecs=%s;dtmfmode=%s\n", o.user or "phone", over(ip .. ":5060", o.transport),
-    o.answer or "auto", select(2, baresip_codec(o)), o.dtmf or "rtpevent")
+  return string.format("<sip:%s@%s>;regint=0;answermode=%s;audio_codecs=%s;dtmfmode=%s%s\n", o.user or "phone", over(ip .. ":5060", o.transport),
+    o.answer or "auto", (select(2, baresip_codec(o))), o.dtmf or "rtpevent", enc)
 end
 
 local function baresip_start(t, o, dir)
@@ -981,7 +983,7 @@ function T:baresip(opts)
   local plays = o.plays or {hz = 0, dbm0 = -96}
   local host = rt.host(o.name)
   local ip, dir = host:match("^(.-):"), rt.folder()
-  write_file(dir .. "/config", baresip_config(dir, ip, (baresip_codec(o)), o.cert))
+  write_file(dir .. "/config", baresip_config(dir, ip, (baresip_codec(o)), o))
   write_file(dir .. "/accounts", baresip_account(o, ip))
   write_file(dir .. "/play.wav", wav(plays.hz, plays.dbm0 or -10, 60, select(3, baresip_codec(o))))
   local b = {name = o.name, address = host, uri = "sip:" .. (o.user or "phone") .. "@" .. over(host, o.transport), dir = dir}

@@ -80,6 +80,12 @@ static void on_event(const struct stream_event *ev, void *arg)
 	case STREAM_FIRST:
 		strcat(end, "first ");
 		break;
+
+	case STREAM_ENCRYPTED:
+	case STREAM_SAS:
+	case STREAM_PLAIN:
+		strcat(end, "encryption ");     /* test_secure.c; never here */
+		break;
 	}
 }
 
