@@ -218,6 +218,7 @@ static void call_handler(struct call *call, const struct call_event *ev, void *a
 	case CALL_MEDIA_TIMEOUT: media_lost(s); break;
 	case CALL_CLOSED:        closed(s, ev); break;
 	case CALL_PROGRESS:
+	case CALL_ICE:
 	case CALL_HOLD:          break;
 	}
 }

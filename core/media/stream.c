@@ -160,14 +160,59 @@ uint16_t stream_port(const struct stream *s)
 	return s ? s->port : 0;
 }
 
-static void start_first(struct stream *s, const struct sa *rtcp)
+/**
+ * Give a leg its owner, where it was made before there was one.
+ *
+ * @param s   Stream
+ * @param h   Event handler or NULL
+ * @param arg Its argument
+ */
+void stream_owner(struct stream *s, stream_event_h *h, void *arg)
+{
+	if (!s)
+		return;
+
+	s->h = h ? h : no_event;
+	s->arg = arg;
+}
+
+/**
+ * Socket of a leg, for what travels beside the sound (STUN, ICE).
+ *
+ * @param s    Stream
+ * @param rtcp true = that of the reports
+ *
+ * @return Socket (borrowed), NULL once stopped
+ */
+struct udp_sock *stream_sock(const struct stream *s, bool rtcp)
+{
+	if (!s || !s->rtp)
+		return NULL;
+
+	return rtcp ? rtcp_sock(s->rtp) : rtp_sock(s->rtp);
+}
+
+/**
+ * Send the reports of a started leg somewhere.
+ *
+ * @param s    Stream
+ * @param rtcp Where to; NULL = where they went, or nowhere yet
+ */
+void stream_rtcp_to(struct stream *s, const struct sa *rtcp)
 {
 	char cname[64];
 
-	s->tx.marker = true;
-	s->rx.last_us = media_now(s->media);
+	if (!s || !s->rtp)
+		return;
 	(void)re_snprintf(cname, sizeof(cname), "%J", rtp_local(s->rtp));
 	rtcp_start(s->rtp, cname, rtcp);
+}
+
+static void start_first(struct stream *s, const struct sa *rtcp)
+{
+	s->tx.marker = true;
+	s->rx.last_us = media_now(s->media);
+	stream_rtcp_to(s, rtcp);
 	media_add(s->media, s);
 }
 

@@ -16,7 +16,8 @@ enum call_event_type {
 	CALL_HOLD,              /**< held: the other side put us on hold, or resumed (SIP-10) */
 	CALL_DIGIT,             /**< digit, via */
 	CALL_DIGITS_SENT,
-	CALL_MEDIA_TIMEOUT      /**< no RTP for media_timeout_s */
+	CALL_MEDIA_TIMEOUT,     /**< no RTP for media_timeout_s */
+	CALL_ICE                /**< err 0: reason is where sound goes now; else no pair works (SIP-08) */
 };
 
 /**

@@ -6,6 +6,7 @@
 
 #include "core/sip/call.h"
 #include "core/sip/call_sdp.h"
+#include "core/sip/nat.h"
 #include "core/sip/ua_priv.h"
 
 #define CALL_EVENTS 16                  /* waiting at once; a turn of the loop never makes more */
@@ -46,6 +47,9 @@ struct call {
 	struct sdp_media *media;        /* owned by sdp */
 	struct call_sdp remote;
 	struct stream *stream;
+	struct nat_leg *leg;            /* its public side, NULL = none of its own */
+	struct ice_leg *ice;            /* NULL = no ICE */
+	struct sa ice_peer;             /* where its pair leads, unset = none */
 	call_event_h *h;
 	void *arg;
 	char *peer, *id, *user, *contact;
@@ -104,6 +108,14 @@ void call_close_handler(int err, const struct sip_msg *msg, void *arg);
 /* call_info.c */
 void call_info_handler(struct sip *sip, const struct sip_msg *msg, void *arg);
 void call_info_send(struct call *c, char digit, unsigned duration_ms);
+
+/* call_ice.c */
+int call_ice_offer(struct call *c);
+int call_ice_offered(struct call *c, struct sdp_session *s, struct sdp_media *m);
+int call_ice_answered(struct call *c);
+bool call_ice_waits(struct call *c);
+const struct sa *call_ice_peer(const struct call *c);
+void call_ice_end(struct call *c);
 
 /* call_media.c */
 int call_media_alloc(struct call *c);
