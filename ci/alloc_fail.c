@@ -44,7 +44,7 @@ void __sanitizer_print_stack_trace(void) __attribute__((weak));
 int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
 
 static const struct { const char *name; alloc_run_h *run; } runs[] = {
-	{"settings", alloc_run_settings}, {"store", alloc_run_store}, {"call", alloc_run_call},
+	{"settings", alloc_run_settings}, {"store", alloc_run_store}, {"call", alloc_run_call}, {"reach", alloc_run_reach},
 };
 #define RUNS (sizeof(runs) / sizeof(*runs))
 

@@ -119,6 +119,7 @@ static void phone_news(const struct phone_news *n, void *arg)
 		event_emit(&g->bus, now, wall, n->id, n->text[0], n->text[1], n->num[0]);
 		break;
 	case EV_MEDIA:
+	case EV_ICE:
 		event_emit(&g->bus, now, wall, n->id, n->num[0], n->text[0], n->text[1]);
 		break;
 	case EV_MEDIA_ENCRYPTION:

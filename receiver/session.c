@@ -219,6 +219,7 @@ static void call_handler(struct call *call, const struct call_event *ev, void *a
 	case CALL_CLOSED:        closed(s, ev); break;
 	case CALL_PROGRESS:
 	case CALL_HOLD:
+	case CALL_ICE:
 	case CALL_ENCRYPTION:
 	case CALL_SAS:           break;
 	}

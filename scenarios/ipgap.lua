@@ -27,19 +27,19 @@ function codecs() end
 ---@class T
 local T = {}
 
---- Make a door and boot it.  Every setting of `ipgap settings` may be given: `t:door{identity = "123456789", ["relay1.hold_s"] = 5}`.  It rings nobody until `button.day` names a contact.
+--- Make a door and boot it.  Every setting of `ipgap settings` may be given: `t:door{identity = "123456789", ["relay1.hold_s"] = 5}`.  It rings nobody until `button.day` names a contact.  In virtual time `nat` puts it behind a box; `ipv6 = true` gives it an IPv6 address, and `dns` a name server to ask.
 ---@param opts? table<string, string|number|boolean|table>
 ---@return Door
 function T:door(opts) end
 
 --- Make a phone that the script drives by hand.  `transport` is how it sends and hears digits: "rfc4733" (default), "info", "inband" or "any"; `user` is the user part of its own URI; settings such as `["sip.codecs"] = "PCMU"` are allowed too.
---- With `pbx` and `user` it registers there as a door's account does, and calls by that account; `password` and `expires` are the user's own unless given.
----@param opts? {name?: string, transport?: string, user?: string, pbx?: Pbx, password?: string, expires?: number}
+--- With `pbx` and `user` it registers there as a door's account does, and calls by that account; `password` and `expires` are the user's own unless given.  `nat` and `ipv6` as of a door.
+---@param opts? {name?: string, transport?: string, user?: string, pbx?: Pbx, password?: string, expires?: number, nat?: Nat, ipv6?: boolean}
 ---@return Phone
 function T:phone(opts) end
 
 --- Make a PBX: registrar with digest, proxy between its users (UDP), presence server. `users` are {["100"] = "password"}; `realm` is also its domain (default "pbx.test"); `challenge = false` asks for a password at REGISTER only; `min_expires` and `max_expires` bound registrations [s].
----@param opts {name?: string, users?: table<string, string>, realm?: string, challenge?: boolean, min_expires?: number, max_expires?: number}
+---@param opts {name?: string, users?: table<string, string>, realm?: string, challenge?: boolean, min_expires?: number, max_expires?: number, ipv6?: boolean}
 ---@return Pbx
 function T:pbx(opts) end
 
@@ -49,7 +49,7 @@ function T:pbx(opts) end
 function T:receiver(opts) end
 
 --- Make the reference alarm receiver, which answers by itself.  `fault` is one of `ipgap receiver --help`, or a list of them; `code` is a strike code it sends once voice is up.
----@param opts? {name?: string, transport?: string, fault?: string|string[], code?: string, talk_s?: number, answer_ms?: number, test_every_s?: number, test_grace_s?: number}
+---@param opts? {name?: string, transport?: string, fault?: string|string[], code?: string, talk_s?: number, answer_ms?: number, test_every_s?: number, test_grace_s?: number, nat?: Nat, ipv6?: boolean}
 ---@return AlarmReceiver
 function T:alarm_receiver(opts) end
 
@@ -64,9 +64,24 @@ function T:receiver_under_test(opts) end
 function T:caller(opts) end
 
 --- Make a bare UDP socket, to send any text to a SIP port and see what comes back.
----@param opts? {name?: string}
+---@param opts? {name?: string, nat?: Nat, ipv6?: boolean}
 ---@return Socket
 function T:sip_socket(opts) end
+
+--- Make a NAT box of the simulated network (virtual time only).  A door, phone or socket is behind it with `nat = box`.  `kind` is how it maps and filters (default "port restricted"); a mapping ends `timeout` seconds after the last datagram out (default 60).  Only UDP is translated, and nothing from inside comes back in by the public address.
+---@param opts? {name?: string, kind?: "full cone"|"restricted"|"port restricted"|"symmetric", timeout?: number, ipv6?: boolean}
+---@return Nat
+function T:nat(opts) end
+
+--- Make a name server (virtual time only).  The door that asks it has `dns = server`; one door a scenario.
+---@param opts? {name?: string, ipv6?: boolean}
+---@return Dns
+function T:dns(opts) end
+
+--- Make a STUN server, on port 3478.
+---@param opts? {name?: string, ipv6?: boolean}
+---@return Stun
+function T:stun(opts) end
 
 --- Let time pass.
 ---@param s number
@@ -661,6 +676,82 @@ function Caller:expect_event(name, want) end
 ---@param want? table
 function Caller:expect_no_event(name, want) end
 
+--- # Boxes, STUN servers, name servers
+
+---@class Nat
+---@field address string
+---@field name string
+local Nat = {}
+
+--- Its public address, without a port.
+---@return string
+function Nat:ip() end
+
+--- Forward a public port to a host behind it, its SIP port unless `host` is "ADDRESS:PORT": for ever, for everybody.
+---@param port integer
+---@param host any
+function Nat:forward(port, host) end
+
+--- Restart it: it forgets who talked to whom, but not what was forwarded.
+function Nat:restart() end
+
+---@class Dns
+---@field address string
+---@field name string
+local Dns = {}
+
+--- Give a name its addresses, IPv4 or IPv6: text, or the address of a door, phone or server.
+---@param name string
+---@param ... any
+function Dns:host(name, ...) end
+
+--- Say where a service is, e.g. "_sip._udp.pbx.example".
+---@param name string
+---@param target string
+---@param port integer
+function Dns:srv(name, target, port) end
+
+--- Say nothing from now on, or answer again.
+---@param dead boolean
+function Dns:dead(dead) end
+
+--- Wait for an entry of its log: "asked", with `name` and `type`.
+---@param name string
+---@param want? table
+---@return table
+function Dns:expect_event(name, want) end
+
+--- Fail if such an entry comes within `during` seconds (default 1).
+---@param name string
+---@param want? table
+function Dns:expect_no_event(name, want) end
+
+---@class Stun
+---@field address string
+---@field name string
+local Stun = {}
+
+--- What is wrong with it from now on: "none", "dead", "slow" (`delay_ms`, default 2000), "transaction" (another number), "error" (500), "lying" (another address), "family" (an address of the other IP version), "zero" (0.0.0.0), "empty" (no address), "short" (cut off), "garbage", "stranger" (answers from another port).
+---@param name string
+---@param opts? {delay_ms?: integer}
+function Stun:fault(name, opts) end
+
+--- Settings of a door that asks it, and further settings.
+---@param opts? table<string, any>
+---@return table<string, any>
+function Stun:settings(opts) end
+
+--- Wait for an entry of its log: "asked", with `from`.
+---@param name string
+---@param want? table
+---@return table
+function Stun:expect_event(name, want) end
+
+--- Fail if such an entry comes within `during` seconds (default 1).
+---@param name string
+---@param want? table
+function Stun:expect_no_event(name, want) end
+
 --- # PBXs
 
 --- Its events: registered (user, n = seconds, text = contact), unregistered, challenged, wrong_password, stale (n = 401 or 407), refused (n = code), relayed (user = to whom, text = method), presence (text = "open", "closed" or "" of a refresh).
@@ -813,8 +904,8 @@ function T:process(opts) end
 ---@return Tcp
 function T:tcp(opts) end
 
---- Stock baresip as a phone; where it is not installed the scenario is skipped. It records what it hears. `at` is a Kamailio that it registers at as `user`. `transport` is how its SIP goes, `cert` a PEM file with its certificate and key. `encryption` is its mediaenc: "srtp", "srtp-mand".
----@param opts? {name?: string, user?: string, at?: Kamailio, transport?: "tcp"|"tls", cert?: string, encryption?: string, codec?: string, dtmf?: string, answer?: "auto"|"manual", plays?: {hz: number, dbm0?: number}}
+--- Stock baresip as a phone; where it is not installed the scenario is skipped. It records what it hears. `at` is a Kamailio that it registers at as `user`. `transport` is how its SIP goes, `cert` a PEM file with its certificate and key. `encryption` is its mediaenc: "srtp", "srtp-mand". With `medianat` it asks the server `stun` for its address, or does ICE; that needs a network interface beside the loopback. With `ipv6` it is on ::1.
+---@param opts? {name?: string, user?: string, at?: Kamailio, transport?: "tcp"|"tls", cert?: string, encryption?: string, codec?: string, dtmf?: string, answer?: "auto"|"manual", plays?: {hz: number, dbm0?: number}, medianat?: "stun"|"ice", stun?: Coturn, ipv6?: boolean}
 ---@return Baresip
 function T:baresip(opts) end
 
@@ -822,6 +913,11 @@ function T:baresip(opts) end
 ---@param opts {name?: string, users: table<string, string>, expires?: number, cert?: string}
 ---@return Kamailio
 function T:kamailio(opts) end
+
+--- coturn as a STUN server; where it is not installed the scenario is skipped.
+---@param opts? {name?: string}
+---@return Coturn
+function T:coturn(opts) end
 
 --- SIPp with steps of its own (the inside of its <scenario>), as caller of a door (`calls`) or called. Where it is not installed the scenario is skipped.
 ---@param opts {name?: string, steps: string, calls?: Door}
@@ -934,6 +1030,20 @@ function Kamailio:kill() end
 
 --- Start it again.
 function Kamailio:start() end
+
+---@class Coturn
+---@field address string
+---@field name string
+---@field process Process
+local Coturn = {}
+
+--- Settings of a door that asks it, and further settings.
+---@param opts? table<string, any>
+---@return table<string, any>
+function Coturn:settings(opts) end
+
+--- Kill it, without a word.
+function Coturn:kill() end
 
 ---@class Sipp
 ---@field uri string

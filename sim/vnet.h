@@ -44,6 +44,9 @@ struct vnet_packet {
 };
 typedef void (vnet_tap_h)(const struct vnet_packet *p, void *arg);
 
+/** How a NAT box maps and filters datagrams (RFC 3489 §5); it is deaf to what comes from inside for itself */
+enum vnet_nat_kind { VNET_FULL_CONE, VNET_RESTRICTED, VNET_PORT_RESTRICTED, VNET_SYMMETRIC };
+
 /** What became of the datagrams since vnet_start(), virtual mode */
 struct vnet_stats {
 	uint64_t sent;                  /**< handed to the network, duplicates not counted */
@@ -66,6 +69,11 @@ int64_t vnet_wall_us(void);
 void vnet_set_fault(const struct sa *host, const struct vnet_fault *f);
 void vnet_link(const struct sa *host, bool up); /**< cable of one host (port ignored), both modes */
 void vnet_home(const struct sa *host);          /**< virtual: whose the unbound sockets are */
+/* virtual: a NAT box at the address `outside`; then hosts behind it.  Only UDP is translated */
+int  vnet_nat(const struct sa *outside, enum vnet_nat_kind kind, uint32_t timeout_s);
+int  vnet_nat_behind(const struct sa *outside, const struct sa *host);
+int  vnet_nat_forward(const struct sa *outside, uint16_t port, const struct sa *host);
+void vnet_nat_forget(const struct sa *outside); /**< as after its restart: no mapping is left */
 void vnet_tap(vnet_tap_h *h, void *arg);        /**< h NULL = none */
 
 /* virtual: nothing will ever happen again; h NULL = say so, exit 3 */

@@ -138,6 +138,7 @@ void vn_hosts_reset(void)
 			struct vn_host *h = hosts[i];
 
 			hosts[i] = h->next;
+			vn_nat_free(h->box);
 			free(h);
 		}
 	}

@@ -32,7 +32,7 @@ uint64_t vn_delay_us(const struct vnet_fault *f)
 	return us;
 }
 
-static void put(const struct vn_sock *s, struct vn_sock *to, const void *buf, size_t len,
+static void put(const struct vn_addr *src, struct vn_sock *to, const void *buf, size_t len,
 		uint64_t due_us)
 {
 	struct vn_pkt *p = vn_pkt_alloc(buf, len);
@@ -46,12 +46,13 @@ static void put(const struct vn_sock *s, struct vn_sock *to, const void *buf, si
 	p->due_us = due_us;
 	p->to = to;
 	p->to_gen = to->gen;
-	p->src = s->local;
+	p->src = *src;
 	if (vn_queue_push(p))
 		++vn.stats.lost;
 }
 
-static void launch(const struct vn_sock *s, struct vn_sock *to, const void *buf, size_t len)
+static void launch(const struct vn_sock *s, const struct vn_addr *src, struct vn_sock *to, const void *buf,
+		   size_t len)
 {
 	const struct vnet_fault *f = s->host->fault;
 	uint64_t due_us = vn.now_us + vn_delay_us(f);
@@ -60,10 +61,10 @@ static void launch(const struct vn_sock *s, struct vn_sock *to, const void *buf,
 		++vn.stats.reordered;
 		due_us += REORDER_US;
 	}
-	put(s, to, buf, len, due_us);
+	put(src, to, buf, len, due_us);
 	if (vn_chance(f->duplicate_ppm)) {
 		++vn.stats.duplicated;
-		put(s, to, buf, len, due_us + DUPLICATE_US);
+		put(src, to, buf, len, due_us + DUPLICATE_US);
 	}
 }
 
@@ -79,6 +80,7 @@ static void launch(const struct vn_sock *s, struct vn_sock *to, const void *buf,
  */
 ssize_t vn_dgram_send(struct vn_sock *s, const void *buf, size_t len, const struct vn_addr *dst)
 {
+	struct vn_addr src = s->local;
 	struct vn_sock *to;
 	bool cut, lost;
 
@@ -87,7 +89,7 @@ ssize_t vn_dgram_send(struct vn_sock *s, const void *buf, size_t len, const stru
 		return -1;
 	}
 
-	to = vn_find(dst);
+	to = vn.nats ? vn_nat_route(&src, dst, s->host) : vn_find(dst);
 	cut = s->host->cut || (to && to->host->cut);
 	lost = !cut && vn_chance(s->host->fault->loss_ppm);
 	vn_tap_call(&s->local, dst, buf, len, cut || lost);
@@ -100,7 +102,7 @@ ssize_t vn_dgram_send(struct vn_sock *s, const void *buf, size_t len, const stru
 	else if (!to)
 		++vn.stats.unreachable;
 	else
-		launch(s, to, buf, len);
+		launch(s, &src, to, buf, len);
 
 	return (ssize_t)len;
 }

@@ -58,6 +58,8 @@ struct vn_host {
 	uint32_t sockets;               /**< bound here; 0 = nobody answers */
 	uint16_t ephemeral;             /**< last port given out */
 	bool cut;
+	struct vn_nat *nat;             /**< box this host is behind, NULL = none */
+	struct vn_nat *box;             /**< box that this host is, NULL = none */
 };
 
 enum vn_op {
@@ -117,6 +119,7 @@ struct vn_net {
 	struct vn_addr home[2];         /**< IPv4, IPv6; family 0 = unset */
 	unsigned turn;                  /**< of the loop; the kernel is asked every so many */
 	uint32_t ncut;                  /**< hosts whose cable is out */
+	uint32_t nats;                  /**< NAT boxes */
 	vnet_tap_h *tap_h;
 	void *tap_arg;
 	vnet_idle_h *idle_h;
@@ -174,6 +177,10 @@ ssize_t vn_dgram_recv(struct vn_sock *s, void *buf, size_t len, struct sockaddr 
 void vn_dgram_arrive(struct vn_pkt *p);
 void vn_tap_call(const struct vn_addr *src, const struct vn_addr *dst, const void *buf, size_t len,
 		 bool lost);
+
+/* vnet_nat.c */
+struct vn_sock *vn_nat_route(struct vn_addr *src, const struct vn_addr *dst, struct vn_host *from);
+void vn_nat_free(struct vn_nat *n);
 
 /* vnet_stream.c */
 int  vn_stream_connect(struct vn_sock *s, const struct vn_addr *dst);

@@ -150,6 +150,12 @@ static const struct event_def table[EV_COUNT] = {
 	[EV_TRANSPORT] = {"transport_fault", EVENT_NETWORK,
 		{STR("about"), STR("cause")},
 		"TCP or TLS cannot be used: an address or file of ours, or the certificate of a peer."},
+	[EV_NAT] = {"nat", EVENT_NETWORK, {STR("address"), STR("by")},
+		"Others are told this public address for SIP, as the gateway's setting or the STUN server says."},
+	[EV_NAT_FAULT] = {"nat_fault", EVENT_NETWORK, {STR("about"), STR("cause")},
+		"The public address is not known, or not for a call: who was asked, and why."},
+	[EV_ICE] = {"ice", EVENT_NETWORK, {UINT("call"), STR("state"), STR("peer")},
+		"ICE found the way that sound goes, or found none; then it goes where SDP said."},
 };
 
 /**

@@ -79,6 +79,9 @@ enum event_id {
 	EV_REGISTRATION,        /**< account, ok, code, cause (SIP-10) */
 	EV_PRESENCE,            /**< account, ok, code, cause (SIP-03) */
 	EV_TRANSPORT,           /**< about, cause (SIP-01) */
+	EV_NAT,                 /**< address, by (SIP-08) */
+	EV_NAT_FAULT,           /**< about, cause (SIP-08, SRV-04) */
+	EV_ICE,                 /**< call, state: connected, failed; peer (SIP-08) */
 	EV_COUNT
 };
 

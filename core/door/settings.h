@@ -103,6 +103,20 @@ struct named_slot {
 /** How SIP travels (SIP-01), in the order of the settings' words */
 enum sip_over { SIP_OVER_UDP, SIP_OVER_TCP, SIP_OVER_TLS };
 
+/** How the door is reached from outside (SIP-08, manual §3.3.11) */
+enum nat_mode { NAT_DIRECT, NAT_GATEWAY, NAT_STUN };
+
+struct nat_settings {
+	int32_t mode;                   /**< enum nat_mode */
+	char gateway[64];               /**< its public address, NAT_GATEWAY */
+	int32_t gateway_port;           /**< public port of SIP over UDP, 0 = sip.port itself */
+	char stun_server[64];           /**< name or address, NAT_STUN */
+	int32_t stun_port;              /**< 0 = by DNS (SRV) */
+	int32_t keepalive_s;            /**< between two binding requests */
+	bool ice;
+	bool symmetric_rtp;             /**< send where their packets come from */
+};
+
 /** One account at a PBX (SIP-03, manual §3.3.13) */
 struct account_settings {
 	bool active;
@@ -206,6 +220,7 @@ struct settings {
 	int32_t session_s;              /**< session timer of our calls, 0 = none (RFC 4028) */
 	int32_t register_retry_s;       /**< longest wait between two tries to register (SIP-10) */
 	struct account_settings account[SETTINGS_ACCOUNTS]; /**< SIP-03 */
+	struct nat_settings nat;        /**< SIP-08 */
 
 	int32_t volume;                 /**< HW-07: loudspeaker, percent */
 	int32_t quiet_volume;           /**< HW-07: the same outside of attenuation_slot */

@@ -73,6 +73,28 @@ static int check_sip(const struct settings *s, struct text *t)
 	return 0;
 }
 
+/* SIP-08: what a mode cannot do without */
+static int check_nat(const struct settings *s, struct text *t)
+{
+	const struct nat_settings *n = &s->nat;
+
+	if (n->gateway[0] && !settings_address_ok(n->gateway)) {
+		text_str(t, "nat.gateway=");
+		text_escaped(t, n->gateway, sizeof(n->gateway));
+		text_str(t, " is not the public address of a host: write it as in 203.0.113.7, or [2001:db8::7]");
+		return EINVAL;
+	}
+	if (n->mode == NAT_GATEWAY && !n->gateway[0]) {
+		text_str(t, "nat.mode=gateway needs nat.gateway, the public address: set it first");
+		return EINVAL;
+	}
+	if (n->mode == NAT_STUN && !n->stun_server[0]) {
+		text_str(t, "nat.mode=stun needs nat.stun_server: set it first");
+		return EINVAL;
+	}
+	return 0;
+}
+
 static const char *code(const struct settings *s, size_t i)
 {
 	return s->relay[i / SETTINGS_CODES].code[i % SETTINGS_CODES].digits;
@@ -253,6 +275,8 @@ int settings_check(const struct settings *s, char *err, size_t errsize)
 		e = check_sip(s, &t);
 	if (!e)
 		e = check_jitter(s, &t);
+	if (!e)
+		e = check_nat(s, &t);
 	if (!e)
 		e = check_codes(s, &t);
 	if (!e)

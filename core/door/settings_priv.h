@@ -17,6 +17,7 @@ int settings_parse(const struct setting *row, void *field, const char *text, str
 int settings_parse_uri(char uri[SETTINGS_URI], const char *text, size_t n, bool contact,
 		       const char **why);
 bool settings_host_ok(const char *s, size_t n);
+bool settings_address_ok(const char *s);
 bool settings_user_ok(const char *s, size_t n);
 
 #endif

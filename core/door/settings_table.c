@@ -25,6 +25,7 @@ static const char *const input_words[] = {"button", "strike", "day_call", "list"
 static const char *const input_relay_words[] = {"1", "2", "1+2", NULL};
 static const char *const rest_words[] = {"open", "closed", NULL};
 static const char *const off_words[] = {"off", NULL};
+static const char *const nat_words[] = {"direct", "gateway", "stun", NULL};
 static const char *const activation_words[] = {"activation", NULL};
 static const char *const language_words[] = {"fr", "en", "de", "es", "pt", NULL};
 
@@ -368,6 +369,30 @@ const struct setting settings_table[] = {
 	ACCOUNT_ROWS(1, 0),
 	ACCOUNT_ROWS(2, 1),
 	ACCOUNT_ROWS(3, 2),
+	{.key = "nat.mode", .type = SETTING_ENUM, .offset = F(nat.mode), .words = nat_words, .def = "direct",
+	 .req = "SIP-08",
+	 .help = "How others reach the door: directly, behind a gateway whose public address is known "
+		 "(nat.gateway), or behind one whose address a STUN server tells (nat.stun_server)."},
+	{.key = "nat.gateway", .type = SETTING_HOST, .offset = F(nat.gateway), .max = 63, .def = "",
+	 .req = "SIP-08",
+	 .help = "Public address of the gateway, told to others in place of the door's own where "
+		 "nat.mode is gateway; its ports for SIP and sound must be forwarded to the door. IPv6 in []."},
+	{.key = "nat.gateway_port", .type = SETTING_INT, .offset = F(nat.gateway_port), .min = 0, .max = 65535,
+	 .def = "0", .req = "SIP-08",
+	 .help = "Port of the gateway that is forwarded to sip.port; 0 is the same number."},
+	{.key = "nat.stun_server", .type = SETTING_HOST, .offset = F(nat.stun_server), .max = 63, .def = "",
+	 .req = "SIP-08 SRV-04", .help = "Name or address of the STUN server where nat.mode is stun. IPv6 in []."},
+	{.key = "nat.stun_port", .type = SETTING_INT, .offset = F(nat.stun_port), .min = 0, .max = 65535,
+	 .def = "3478", .req = "SRV-04", .help = "Port of the STUN server; 0 asks DNS (SRV) for it."},
+	{.key = "nat.keepalive_s", .type = SETTING_INT, .offset = F(nat.keepalive_s), .min = 5, .max = 600,
+	 .unit = "s", .def = "20", .req = "SIP-08 SRV-04",
+	 .help = "How often the STUN server is asked again, which keeps the gateway's ports open."},
+	{.key = "nat.ice", .type = SETTING_BOOL, .offset = F(nat.ice), .def = "no", .req = "SIP-08",
+	 .help = "Offer ICE in calls, and use it where the other side does: both try all addresses and keep the "
+		 "best that works."},
+	{.key = "nat.symmetric_rtp", .type = SETTING_BOOL, .offset = F(nat.symmetric_rtp), .def = "yes",
+	 .req = "SIP-08",
+	 .help = "Send sound to where the other side's comes from, should that differ from what it announced."},
 	{.key = "audio.volume", .type = SETTING_INT, .offset = F(volume), .min = 0, .max = 100,
 	 .unit = "%", .def = "80", .req = "HW-07", .help = "Volume of the loudspeaker."},
 	SLOT_ROW("audio.attenuation_slot", attenuation_slot, "HW-07 SCH-01",

@@ -94,10 +94,46 @@ static bool name_ok(const char *s, size_t n)
 	}
 }
 
+/* Groups of four hexadecimal digits before the first "::" or the end; -1 where one is none.  An IPv4 address may be
+ * the last one, and counts as two */
+static int groups(const char *s, size_t n)
+{
+	int count = 0;
+	size_t len;
+
+	while (n) {
+		len = find(s, n, ':');
+		if (len == n && find(s, n, '.') < n)
+			return ipv4_ok(s, n) ? count + 2 : -1;
+		if (!len || len > 4 || !IN(s, len, HEX) || len + 1 == n)
+			return -1;
+		++count;
+		len += len < n;
+		s += len;
+		n -= len;
+	}
+	return count;
+}
+
+/* RFC 4291 §2.2, without a zone */
+static bool ipv6_ok(const char *s, size_t n)
+{
+	size_t gap = 0;
+	int before, after;
+
+	while (gap + 1 < n && (s[gap] != ':' || s[gap + 1] != ':'))
+		++gap;
+	if (gap + 1 >= n)
+		return groups(s, n) == 8;
+	before = groups(s, gap);
+	after = groups(s + gap + 2, n - gap - 2);
+	return before >= 0 && after >= 0 && before + after < 8 && find(s, gap, '.') == gap;
+}
+
 static bool host_ok(const char *s, size_t n)
 {
-	if (n > 4 && s[0] == '[' && s[n - 1] == ']')
-		return IN(s + 1, n - 2, HEX ":.") && find(s, n, ':') < n;
+	if (n && s[0] == '[')
+		return n > 3 && s[n - 1] == ']' && ipv6_ok(s + 1, n - 2);
 	if (n && IN(s, n, "0123456789."))
 		return ipv4_ok(s, n);
 	return name_ok(s, n);
@@ -163,6 +199,24 @@ static size_t scheme_len(const char *s, size_t n)
 bool settings_host_ok(const char *s, size_t n)
 {
 	return n && host_ok(s, n);
+}
+
+/* First number of an IPv4 address that has passed ipv4_ok() */
+static int first_number(const char *s)
+{
+	return small_number(s, find(s, strlen(s), '.'), 255);
+}
+
+/** Is s an address of one host, IPv4 or [IPv6], that others could reach? */
+bool settings_address_ok(const char *s)
+{
+	const size_t n = strlen(s);
+
+	if (n && *s == '[')
+		return host_ok(s, n) && strcmp(s, "[::]") && strcmp(s, "[::1]") && !((s[1] | 32) == 'f' && (s[2] | 32) == 'f');
+	if (!n || !IN(s, n, "0123456789.") || !ipv4_ok(s, n))
+		return false;
+	return first_number(s) > 0 && first_number(s) != 127 && first_number(s) < 224;
 }
 
 /** Is s[n] a user part that needs no escape? */

@@ -13,6 +13,7 @@
 #include "dtmf.h"
 
 struct sa;
+struct udp_sock;
 struct media;
 struct stream;
 
@@ -65,6 +66,7 @@ struct stream_params {
 	int level_dbm0, twist_db;       /**< in-band sending */
 	unsigned timeout_s;             /**< 0 = never */
 	bool rtcp_mux;                  /**< reports on the RTP port (RFC 5761) */
+	bool fixed;                     /**< not symmetric: sound goes where they announced, wherever theirs comes from */
 };
 
 #define STREAM_SILENCE_DBM0 (-99.0)     /**< level of nothing at all; zeros are -66 in A-law */
@@ -85,6 +87,8 @@ int  stream_alloc(struct stream **sp, struct media *m, const struct sa *laddr, u
 		  uint16_t port_max, stream_event_h *h, void *arg);
 void stream_audio(struct stream *s, stream_read_h *rh, stream_write_h *wh, void *arg);
 uint16_t stream_port(const struct stream *s);
+void stream_owner(struct stream *s, stream_event_h *h, void *arg);      /**< one made before its call */
+struct udp_sock *stream_sock(const struct stream *s, bool rtcp);        /**< NULL once stopped */
 int  stream_start(struct stream *s, const struct sa *raddr, const struct sa *rtcp,
 		  const struct stream_params *prm);     /**< again = change them (re-INVITE) */
 void stream_stop(struct stream *s);     /**< final: RTCP BYE, sockets closed, figures stay */

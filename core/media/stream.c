@@ -153,6 +153,38 @@ uint16_t stream_port(const struct stream *s)
 	return s ? s->port : 0;
 }
 
+/**
+ * Give a leg its owner, where it was made before there was one.
+ *
+ * @param s   Stream
+ * @param h   Event handler or NULL
+ * @param arg Its argument
+ */
+void stream_owner(struct stream *s, stream_event_h *h, void *arg)
+{
+	if (!s)
+		return;
+
+	s->h = h ? h : no_event;
+	s->arg = arg;
+}
+
+/**
+ * Socket of a leg, for what travels beside the sound (STUN, ICE).
+ *
+ * @param s    Stream
+ * @param rtcp true = that of the reports
+ *
+ * @return Socket (borrowed), NULL once stopped
+ */
+struct udp_sock *stream_sock(const struct stream *s, bool rtcp)
+{
+	if (!s || !s->rtp)
+		return NULL;
+
+	return rtcp ? rtcp_sock(s->rtp) : rtp_sock(s->rtp);
+}
+
 static void start_first(struct stream *s)
 {
 	s->tx.marker = true;

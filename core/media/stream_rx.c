@@ -47,7 +47,8 @@ static void lock_source(struct stream *s, const struct sa *src, const struct rtp
 	s->rx.ssrc = hdr->ssrc;
 	s->rx.locked = true;
 	s->rx.synced = s->rx.ts_set = false;
-	s->raddr = *src;
+	if (!s->prm.fixed)
+		s->raddr = *src;
 	if (s->prm.rtcp_mux)
 		stream_rtcp_start(s, src);
 }

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <string.h>
 #include "core/sip/account_priv.h"
+#include "core/sip/nat.h"
 
 static void no_news(const struct account_news *news, void *arg)
 {
@@ -214,6 +215,23 @@ void account_close(struct account *a, bool force)
 	a->ua = mem_deref(a->ua);
 }
 
+/* Others are told another address: the old contact is taken back, the new one registered */
+void account_moved(struct account *a)
+{
+	char *contact = NULL;
+
+	if (!a->ua || ua_user_uri(a->ua, &contact, a->conf.user, over[a->conf.transport]))
+		return;
+	if (str_cmp(contact, a->contact)) {
+		account_unregister(a);
+		mem_deref(a->contact);
+		a->contact = mem_ref(contact);
+		a->alive = mem_deref(a->alive);
+		account_retry(a);
+	}
+	mem_deref(contact);
+}
+
 static void retry_handler(void *arg)
 {
 	account_register(arg);
@@ -229,7 +247,7 @@ void account_retry(struct account *a)
 	if (!a || !a->ua)
 		return;
 	a->fails = a->tried = a->raises = 0;
-	tmr_start(&a->tmr, 0, retry_handler, a);
+	tmr_start(&a->tmr, nat_wait_ms(a->ua), retry_handler, a);
 }
 
 /** Is the account registered now? */

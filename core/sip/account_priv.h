@@ -51,6 +51,7 @@ struct account {
 };
 
 /* account.c */
+void account_moved(struct account *a);
 void account_tell(struct account *a, bool presence, bool ok, int err, const struct sip_msg *msg);
 uint32_t account_refresh_ms(uint32_t expires_s);
 int account_exchange(struct account *a, struct exchange **xp, const char *uri, exchange_h *h);

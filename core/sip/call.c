@@ -19,6 +19,8 @@ static void call_destructor(void *arg)
 	struct call *c = arg;
 
 	(void)call_hangup(c);
+	call_ice_end(c);
+	mem_deref(c->leg);
 	mem_deref(c->sdp);
 	mem_deref(c->sdes);
 	mem_deref(c->zrtp_hash);
@@ -127,6 +129,8 @@ void call_end(struct call *c, bool force)
 	c->established = false;
 	list_unlink(&c->le);
 	call_timer_stop(c);
+	call_ice_end(c);
+	c->leg = mem_deref(c->leg);
 	if (c->outgoing && c->sess && !force)
 		ua_fork_keep(c->ua, sipsess_dialog(c->sess));
 	if (force)

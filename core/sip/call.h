@@ -18,7 +18,8 @@ enum call_event_type {
 	CALL_DIGITS_SENT,
 	CALL_MEDIA_TIMEOUT,     /**< no RTP for media_timeout_s */
 	CALL_ENCRYPTION,        /**< ok: new keys, reason = their suite; else what was wrong with SDP (SIP-09) */
-	CALL_SAS                /**< reason = ZRTP's short authentication string */
+	CALL_SAS,               /**< reason = ZRTP's short authentication string */
+	CALL_ICE                /**< err 0: reason is where sound goes now; else no pair works (SIP-08) */
 };
 
 /**

@@ -4,6 +4,8 @@
  *     INVITE                              answer
  *     SDP without a codec of ours         488, Warning 305
  *     encrypted unlike the settings       488, Warning 302 (call_secure.c)
+ *     sound at an address of the family  488, Warning 301
+ *     (IPv4, IPv6) that is not ours
  *     body that is not SDP                415, Accept
  *     SDP that cannot be read, no Contact 400
  *     no RTP port left                    500
@@ -194,10 +196,18 @@ int call_described(struct call *c, const struct sip_msg *msg)
 	return err;
 }
 
-void call_refuse_for(struct ua *ua, const struct sip_msg *msg, int err)
+static void refuse_media(struct ua *ua, const struct sip_msg *msg, unsigned warning, const char *what)
 {
+	const bool v6 = sa_af(&ua->addr) == AF_INET6;
 	char headers[160];
 
+	(void)re_snprintf(headers, sizeof(headers), "Warning: %u %s%j%s \"Incompatible %s\"\r\n", warning,
+			  v6 ? "[" : "", &ua->addr, v6 ? "]" : "", what);
+	refuse(ua, msg, 488, "Not Acceptable Here", headers);
+}
+
+void call_refuse_for(struct ua *ua, const struct sip_msg *msg, int err)
+{
 	switch (err) {
 
 	case ENOTSUP:
@@ -206,15 +216,15 @@ void call_refuse_for(struct ua *ua, const struct sip_msg *msg, int err)
 			       "Accept: application/sdp\r\n");
 			break;
 		}
-		(void)re_snprintf(headers, sizeof(headers),
-				  "Warning: 305 %j \"Incompatible media format\"\r\n", &ua->addr);
-		refuse(ua, msg, 488, "Not Acceptable Here", headers);
+		refuse_media(ua, msg, 305, "media format");
+		break;
+
+	case EAFNOSUPPORT:
+		refuse_media(ua, msg, 301, "network address format");
 		break;
 
 	case ENOKEY:
-		(void)re_snprintf(headers, sizeof(headers),
-				  "Warning: 302 %j \"Incompatible transport protocol\"\r\n", &ua->addr);
-		refuse(ua, msg, 488, "Not Acceptable Here", headers);
+		refuse_media(ua, msg, 302, "transport protocol");
 		break;
 
 	case EBADMSG:

@@ -59,36 +59,41 @@ static void stream_handler(const struct stream_event *ev, void *arg)
 
 int call_media_alloc(struct call *c)
 {
-	const struct settings *conf = c->ua->conf;
 	int err;
 
 	c->origin_id = rand_u32();
 	c->dir = SDP_SENDRECV;
-	err = stream_alloc(&c->stream, c->ua->media, &c->ua->laddr, (uint16_t)conf->rtp_port_min,
-			   (uint16_t)conf->rtp_port_max, stream_handler, c);
+	err = nat_stream(&c->stream, &c->leg, c->ua, stream_handler, c);
 
 	return err ? err : call_secure_alloc(c);
 }
 
 static int new_sdp(struct call *c, struct sdp_session **sp, struct sdp_media **mp)
 {
+	struct sa rtp, rtcp;
 	int err;
 
-	err = call_sdp_alloc(sp, mp, &c->ua->addr, stream_port(c->stream), c->sdes != NULL, c->ua->conf);
-	if (!err) {
-		sdp_media_set_ldir(*mp, c->dir);
-		call_secure_describe(c, *mp);
-	}
+	nat_media(&rtp, &rtcp, c->ua, c->leg, c->stream);
+	err = call_sdp_alloc(sp, mp, &rtp, sa_port(&rtp), c->sdes != NULL, c->ua->conf);
+	if (err)
+		return err;
+	sdp_media_set_ldir(*mp, c->dir);
+	if (sa_port(&rtcp) != sa_port(&rtp) + 1)
+		sdp_media_set_lport_rtcp(*mp, sa_port(&rtcp));
+	call_secure_describe(c, *mp);
 
 	return err;
 }
 
 static int encode(struct call *c, struct mbuf **mbp, bool offer)
 {
+	struct sa rtp, rtcp;
 	const struct call_origin origin = {
-		.user = c->user, .addr = &c->ua->addr, .id = c->origin_id,
+		.user = c->user, .addr = &rtp, .id = c->origin_id,
 		.version = ++c->origin_version
 	};
+
+	nat_media(&rtp, &rtcp, c->ua, c->leg, c->stream);
 
 	return call_sdp_encode(mbp, c->sdp, offer, &origin);
 }
@@ -102,6 +107,8 @@ int call_media_offer(struct call *c, struct mbuf **mbp)
 	if (!err)
 		err = call_secure_offer(c);
 	if (!err)
+		err = call_ice_offer(c);
+	if (!err)
 		err = encode(c, mbp, true);
 
 	return err;
@@ -112,12 +119,20 @@ int call_media_answer(struct call *c, struct mbuf **mbp)
 	return encode(c, mbp, false);
 }
 
+/* Sound at an address of the other family (IPv4, IPv6) is out of our reach; 0.0.0.0 is a hold */
+static int reachable(const struct call *c, const struct call_sdp *remote)
+{
+	const bool somewhere = sa_isset(&remote->rtp, SA_ADDR);
+
+	return somewhere && sa_af(&remote->rtp) != sa_af(&c->ua->addr) ? EAFNOSUPPORT : 0;
+}
+
 /* A refused offer leaves the session as it was: the new one is read aside */
 int call_media_read_offer(struct call *c, const struct sip_msg *msg)
 {
 	struct sdp_session *sdp;
 	struct sdp_media *media;
-	struct call_sdp remote;
+	struct call_sdp remote = c->remote;
 	int err;
 
 	if (!msg_ctype_cmp(&msg->ctyp, "application", "sdp"))
@@ -127,15 +142,18 @@ int call_media_read_offer(struct call *c, const struct sip_msg *msg)
 	if (err)
 		return err;
 
-	err = call_sdp_decode(&remote, sdp, media, mbuf_buf(msg->mb), mbuf_get_left(msg->mb),
-			      true, c->sdes != NULL);
+	err = call_sdp_decode(&remote, sdp, media, mbuf_buf(msg->mb), mbuf_get_left(msg->mb), true, c->sdes != NULL);
+	if (!err)
+		err = reachable(c, &remote);
 	err = call_secure_read(c, media, true, err);
+	if (!err)
+		err = call_ice_offered(c, sdp, media);
 	if (err) {
 		mem_deref(sdp);
 		return err;
 	}
-	c->remote = remote;
 	mem_deref(c->sdp);
+	c->remote = remote;
 	c->sdp = sdp;
 	c->media = media;
 	c->negotiated = true;
@@ -146,7 +164,7 @@ int call_media_read_offer(struct call *c, const struct sip_msg *msg)
 /* An empty body repeats what an earlier 183 said */
 int call_media_read_answer(struct call *c, const struct sip_msg *msg)
 {
-	struct call_sdp remote;
+	struct call_sdp remote = c->remote;
 	int err;
 
 	if (!mbuf_get_left(msg->mb))
@@ -154,9 +172,12 @@ int call_media_read_answer(struct call *c, const struct sip_msg *msg)
 	if (!msg_ctype_cmp(&msg->ctyp, "application", "sdp"))
 		return ENOTSUP;
 
-	err = call_sdp_decode(&remote, c->sdp, c->media, mbuf_buf(msg->mb),
-			      mbuf_get_left(msg->mb), false, c->sdes != NULL);
+	err = call_sdp_decode(&remote, c->sdp, c->media, mbuf_buf(msg->mb), mbuf_get_left(msg->mb), false, c->sdes != NULL);
+	if (!err)
+		err = reachable(c, &remote);
 	err = call_secure_read(c, c->media, false, err);
+	if (!err)
+		err = call_ice_answered(c);
 	if (err)
 		return err;
 	c->remote = remote;
@@ -193,6 +214,8 @@ static bool listens(const struct call *c)
 /* Start the leg, or let it follow a re-INVITE */
 int call_media_start(struct call *c)
 {
+	const bool waits = call_ice_waits(c);
+	const struct sa *peer = call_ice_peer(c, false), *rtcp = call_ice_peer(c, true);
 	struct stream_params p = {
 		.codec = c->remote.codec,
 		.pt = c->remote.pt,
@@ -203,11 +226,12 @@ int call_media_start(struct call *c)
 		.event_pt_tx = c->remote.event_tx,
 		.event_pt_rx = c->remote.event_rx,
 		.event_clock_hz = c->remote.event_clock_hz,
-		.send = c->remote.dir & SDP_SENDONLY,
+		.send = (c->remote.dir & SDP_SENDONLY) && !waits,
 		.receive = c->remote.dir & SDP_RECVONLY,
 		.listen = listens(c),
 		.jitter_min_ms = (unsigned)c->ua->conf->jitter_min_ms,
 		.jitter_max_ms = (unsigned)MAX(c->ua->conf->jitter_min_ms, c->ua->conf->jitter_max_ms),
+		.fixed = peer || !c->ua->conf->nat.symmetric_rtp,
 		.timeout_s = c->established ? (unsigned)c->ua->conf->media_timeout_s : 0,
 	};
 
@@ -218,7 +242,7 @@ int call_media_start(struct call *c)
 	c->via = p.tx_events ? DTMF_VIA_RFC4733 : p.tx_info ? DTMF_VIA_INFO : DTMF_VIA_INBAND;
 	err = call_secure_start(c);
 
-	return err ? err : stream_start(c->stream, &c->remote.rtp, &c->remote.rtcp, &p);
+	return err ? err : stream_start(c->stream, peer ? peer : &c->remote.rtp, rtcp ? rtcp : &c->remote.rtcp, &p);
 }
 
 /* Tell the owner where the other side's wish changed; an "inactive" to our own hold is none */

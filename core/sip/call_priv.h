@@ -7,6 +7,7 @@
 #include "core/sip/call.h"
 #include "core/sip/call_sdp.h"
 #include "core/sip/sdes.h"
+#include "core/sip/nat.h"
 #include "core/sip/ua_priv.h"
 
 #define CALL_EVENTS 16                  /* waiting at once; a turn of the loop never makes more */
@@ -50,6 +51,9 @@ struct call {
 	char *zrtp_hash;                /* of our Hello; NULL = another kind */
 	struct sdes *sdes;              /* SRTP's keys; NULL = another kind */
 	struct stream *stream;
+	struct nat_leg *leg;            /* its public side, NULL = none of its own */
+	struct ice_leg *ice;            /* NULL = no ICE */
+	struct sa ice_peer;             /* where its pair leads, unset = none */
 	call_event_h *h;
 	void *arg;
 	char *peer, *id, *user, *contact;
@@ -118,6 +122,14 @@ int call_secure_read(struct call *c, const struct sdp_media *m, bool offer, int 
 int call_secure_start(struct call *c);
 void call_secure_event(struct call *c, const struct stream_event *ev);
 const char *call_secure_cause(enum media_encryption kind, bool offer);
+
+/* call_ice.c */
+int call_ice_offer(struct call *c);
+int call_ice_offered(struct call *c, struct sdp_session *s, struct sdp_media *m);
+int call_ice_answered(struct call *c);
+bool call_ice_waits(struct call *c);
+const struct sa *call_ice_peer(const struct call *c, bool rtcp);
+void call_ice_end(struct call *c);
 
 /* call_media.c */
 int call_media_alloc(struct call *c);

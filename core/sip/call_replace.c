@@ -45,6 +45,8 @@ static int take_over(struct call *c, const struct sip_msg *msg)
 	err = call_secure_anew(c);
 	if (!err)
 		err = call_described(c, msg);
+	if (!err && !c->offered)
+		call_ice_end(c);        /* the pair led to the other one */
 	if (!err)
 		err = c->offered ? call_media_answer(c, &mb) : call_media_offer(c, &mb);
 	if (!err) {

@@ -133,6 +133,15 @@ static void media(const struct line *l)
 	l->phone->cfg.news(&news, l->phone->cfg.arg);
 }
 
+static void ice(const struct line *l, const struct call_event *ev)
+{
+	const struct phone_news news = {
+		.id = EV_ICE, .num = {l->number}, .text = {ev->err ? "failed" : "connected", ev->reason},
+	};
+
+	l->phone->cfg.news(&news, l->phone->cfg.arg);
+}
+
 static void call_handler(struct call *c, const struct call_event *ev, void *arg)
 {
 	struct line *l = arg;
@@ -152,6 +161,7 @@ static void call_handler(struct call *c, const struct call_event *ev, void *arg)
 	case CALL_ENCRYPTION:
 	case CALL_SAS:           phone_secure(l, ev); break;
 	case CALL_MEDIA_TIMEOUT: (void)tell(l, DOOR_IN_MEDIA_LOST, ev, NULL); break;
+	case CALL_ICE:           ice(l, ev); break;
 	case CALL_CLOSED:
 		stats(l);
 		(void)tell(l, DOOR_IN_CLOSED, ev, closed_cause(ev, cause, sizeof(cause)));
@@ -206,6 +216,14 @@ static void transport_fault(const char *about, const char *cause, void *arg)
 {
 	const struct phone *p = arg;
 	const struct phone_news news = {.id = EV_TRANSPORT, .text = {about, cause}};
+
+	p->cfg.news(&news, p->cfg.arg);
+}
+
+static void reach_news(bool ok, const char *about, const char *cause, void *arg)
+{
+	const struct phone *p = arg;
+	const struct phone_news news = {.id = ok ? EV_NAT : EV_NAT_FAULT, .text = {about, cause}};
 
 	p->cfg.news(&news, p->cfg.arg);
 }
@@ -348,6 +366,7 @@ int phone_alloc(struct phone **pp, const struct phone_config *cfg)
 	ua_handlers(p->ua, incoming, message_in, refused, p);
 	ua_faults(p->ua, transport_fault, p);
 	ua_encryption(p->ua, phone_secure_refused, p);
+	ua_nats(p->ua, reach_news, p);
 	phone_accounts(p);
 	*pp = p;
 
@@ -371,6 +390,7 @@ void phone_close(struct phone *p, bool force)
 	ua_handlers(p->ua, NULL, NULL, NULL, NULL);
 	ua_faults(p->ua, NULL, NULL);
 	ua_encryption(p->ua, NULL, NULL);
+	ua_nats(p->ua, NULL, NULL);
 	if (force) {
 		phone_accounts_end(p, true);    /* before its requests are told that they are over */
 		ua_close(p->ua, true);

@@ -16,9 +16,9 @@ typedef int (phone_tell_h)(const struct door_in *in, void *arg);
 typedef uint32_t (phone_number_h)(void *arg);
 
 /** News that change no state of the door: EV_MESSAGE_IN, EV_MESSAGE_RESULT, EV_SIP_REFUSED, EV_MEDIA,
- *  EV_MEDIA_STATS, EV_MEDIA_QUALITY, EV_MEDIA_ENCRYPTION, EV_MEDIA_SAS, EV_MEDIA_DROPPED, EV_REGISTRATION,
- *  EV_PRESENCE, EV_TRANSPORT, EV_ANNOUNCE, EV_ANNOUNCE_END; texts and numbers in the order of the event's fields,
- *  borrowed */
+ *  EV_MEDIA_STATS, EV_MEDIA_QUALITY, EV_MEDIA_ENCRYPTION, EV_MEDIA_SAS, EV_MEDIA_DROPPED, EV_NAT, EV_NAT_FAULT,
+ *  EV_ICE, EV_REGISTRATION, EV_PRESENCE, EV_TRANSPORT, EV_ANNOUNCE, EV_ANNOUNCE_END; texts and numbers in the order
+ *  of the event's fields, borrowed */
 struct phone_news {
 	enum event_id id;
 	const char *text[2];

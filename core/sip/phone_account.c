@@ -71,6 +71,7 @@ void phone_accounts(struct phone *p)
 {
 	unsigned i;
 
+	ua_reach(p->ua);
 	for (i = 0; p->ua && i < SETTINGS_ACCOUNTS; i++) {
 		p->reg[i].phone = p;
 		p->reg[i].number = i + 1;
@@ -86,6 +87,7 @@ void phone_retry(struct phone *p)
 {
 	unsigned i;
 
+	ua_reach_again(p->ua);
 	for (i = 0; p->ua && i < SETTINGS_ACCOUNTS; i++)
 		account_retry(p->reg[i].account);
 }

@@ -46,8 +46,17 @@ static void no_fault(const char *about, const char *cause, void *arg)
 	(void)arg;
 }
 
+static void no_nat(bool ok, const char *about, const char *cause, void *arg)
+{
+	(void)ok;
+	(void)about;
+	(void)cause;
+	(void)arg;
+}
+
 static void release(struct ua *ua)
 {
+	nat_stop(ua);
 	tmr_cancel(&ua->bye);
 	tmr_cancel(&ua->listen);
 	ua->sock = mem_deref(ua->sock);
@@ -128,6 +137,8 @@ static int identity(struct ua *ua)
 		sa_set_port(&ua->addr, sa_port(&ua->laddr));
 	}
 
+	nat_apply(ua);
+
 	return ua_user_uri(ua, &ua->uri, ua->user, SIP_TRANSP_UDP);
 }
 
@@ -175,6 +186,8 @@ int ua_alloc(struct ua **uap, const struct ua_config *cfg)
 	tmr_init(&ua->listen);
 	ua_faults(ua, NULL, NULL);
 	ua_encryption(ua, NULL, NULL);
+	ua_nats(ua, NULL, NULL);
+	ua->dnsc = cfg->dnsc;
 	ua_handlers(ua, NULL, NULL, NULL, NULL);
 	ua->conf = cfg->conf;
 	ua->message_code = cfg->message_code;
@@ -237,6 +250,41 @@ void ua_encryption(struct ua *ua, ua_plain_h *h, void *arg)
 }
 
 /**
+ * Set who hears which address others are told (SIP-08).
+ *
+ * @param ua  Agent
+ * @param h   Told from the loop; it must not end the agent.  NULL = nobody
+ * @param arg Its argument
+ */
+void ua_nats(struct ua *ua, ua_nat_h *h, void *arg)
+{
+	ua->nath = h ? h : no_nat;
+	ua->nat_arg = arg;
+}
+
+/**
+ * Obey the settings of nat. anew: they may have changed.
+ *
+ * @param ua Agent
+ */
+void ua_reach(struct ua *ua)
+{
+	if (ua && ua->sip && !ua->closing)
+		nat_apply(ua);
+}
+
+/**
+ * Ask the STUN server at once: the network is back.
+ *
+ * @param ua Agent
+ */
+void ua_reach_again(struct ua *ua)
+{
+	if (ua && ua->sip && !ua->closing)
+		nat_again(ua);
+}
+
+/**
  * Address and port the agent is bound to.
  *
  * @param ua Agent
@@ -281,8 +329,10 @@ struct sip *ua_sip(struct ua *ua)
 /* "sip:user@addr[:port][;transport=tcp|tls]": From, Contact (SUP-02) */
 int ua_user_uri(const struct ua *ua, char **urip, const char *user, enum sip_transp tp)
 {
-	const bool v6 = sa_af(&ua->addr) == AF_INET6, tls = tp == SIP_TRANSP_TLS;
-	const uint16_t own = tls ? ua->tls_port : sa_port(&ua->addr);
+	const struct sa *at = nat_address(ua);
+	const bool v6 = sa_af(at) == AF_INET6;
+	const uint16_t own = tp == SIP_TRANSP_TLS ? ua->tls_port : tp == SIP_TRANSP_UDP ? sa_port(at) :
+			     nat_tcp_port(ua);
 	struct pl pl;
 	char port[8] = "";
 
@@ -291,7 +341,7 @@ int ua_user_uri(const struct ua *ua, char **urip, const char *user, enum sip_tra
 		(void)re_snprintf(port, sizeof(port), ":%u", own);
 
 	return re_sdprintf(urip, "sip:%H@%s%j%s%s%s", uri_user_escape, &pl, v6 ? "[" : "",
-			   &ua->addr, v6 ? "]" : "", port, sip_transp_param(tp));
+			   at, v6 ? "]" : "", port, sip_transp_param(tp));
 }
 
 void ua_refused(struct ua *ua, const struct sip_msg *msg, uint16_t scode)
@@ -359,6 +409,7 @@ void ua_close(struct ua *ua, bool force)
 		return;
 
 	tmr_cancel(&ua->listen);
+	nat_stop(ua);
 	if (force) {
 		close_forced(ua);
 	}

@@ -48,6 +48,9 @@ typedef void (ua_refused_h)(const char *from, const char *method, uint16_t scode
 typedef void (ua_fault_h)(const char *about, const char *cause, void *arg);
 /** A new INVITE was refused because of its encryption, or its lack: kind is what we want (SIP-09) */
 typedef void (ua_plain_h)(const char *kind, const char *cause, void *arg);
+
+/** Which address others are told (SIP-08): ok, about = that address, cause = who told it; else what is wrong with whom */
+typedef void (ua_nat_h)(bool ok, const char *about, const char *cause, void *arg);
 typedef void (ua_message_sent_h)(const char *to, int err, uint16_t scode, void *arg);
 
 int  ua_alloc(struct ua **uap, const struct ua_config *cfg);
@@ -55,6 +58,9 @@ void ua_handlers(struct ua *ua, ua_call_h *callh, ua_message_h *msgh, ua_refused
 		 void *arg);
 void ua_faults(struct ua *ua, ua_fault_h *h, void *arg);
 void ua_encryption(struct ua *ua, ua_plain_h *h, void *arg);
+void ua_nats(struct ua *ua, ua_nat_h *h, void *arg);
+void ua_reach(struct ua *ua);                           /**< obey changed nat. settings */
+void ua_reach_again(struct ua *ua);                     /**< the network is back */
 const struct sa *ua_laddr(const struct ua *ua);
 const struct sa *ua_addr(const struct ua *ua);
 const char *ua_uri(const struct ua *ua);                /**< "sip:user@addr[:port]" */

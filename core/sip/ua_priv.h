@@ -41,6 +41,10 @@ struct ua {
 	ua_message_h *msgh;
 	ua_refused_h *refh;
 	void *arg;
+	struct nat *nat;                /* NULL = others are told addr */
+	struct dnsc *dnsc;              /* borrowed, NULL = addresses only */
+	ua_nat_h *nath;
+	void *nat_arg;
 	ua_fault_h *faulth;
 	void *fault_arg;
 	ua_plain_h *plainh;

@@ -18,6 +18,7 @@
  *     unknown                          501, Allow
  *     any while closing                503
  */
+#include "core/sip/nat.h"
 #include "core/sip/ua_priv.h"
 
 static const char *const not_served[] = {
@@ -125,8 +126,10 @@ bool ua_request(const struct sip_msg *msg, void *arg)
 {
 	struct ua *ua = arg;
 
-	if (!ua->udp && msg->tp == SIP_TRANSP_UDP)
+	if (!ua->udp && msg->tp == SIP_TRANSP_UDP) {
 		ua->udp = mem_ref(msg->sock);
+		nat_socket(ua);
+	}
 	if (is(msg, "ACK"))
 		return false;
 	if (is(msg, "CANCEL")) {

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "bind.h"
 #include "../../core/door/settings.h"
+#include "../../sim/vnet.h"
 
 /** The actor that a method was called on; its class is the method's upvalue */
 static struct actor *self(lua_State *L)
@@ -32,7 +33,7 @@ static int push_formatted(lua_State *L, const char *fmt)
 
 static int actor_uri(lua_State *L)
 {
-	return push_formatted(L, "sip:%j");
+	return push_formatted(L, sa_af(&self(L)->addr) == AF_INET6 ? "sip:[%j]" : "sip:%j");
 }
 
 static int actor_address(lua_State *L)
@@ -168,6 +169,20 @@ int bind_opt_bool(lua_State *L, int index, const char *key, int def)
 	lua_pop(L, 1);
 
 	return b;
+}
+
+int bind_address(lua_State *L, int index, struct world *w, struct sa *sa, const char *name)
+{
+	const char *nat = bind_opt_str(L, index, "nat", NULL);
+	struct sa box;
+	int err;
+
+	err = bind_opt_bool(L, index, "ipv6", 0) ? world_address6(w, sa, name) : world_address(w, sa, name);
+	if (err || !nat)
+		return err;
+	err = sa_decode(&box, nat, strlen(nat));
+
+	return err ? err : vnet_nat_behind(&box, sa);
 }
 
 int bind_error(lua_State *L, const char *what, int err)

@@ -26,6 +26,13 @@ const char *bind_opt_str(lua_State *L, int index, const char *key, const char *d
 double bind_opt_num(lua_State *L, int index, const char *key, double def);
 int bind_opt_bool(lua_State *L, int index, const char *key, int def);
 
+/** Give an actor its address, as its options at `index` say: ipv6 = true, and nat = address of the box it is behind;
+ *  0 or errno */
+int bind_address(lua_State *L, int index, struct world *w, struct sa *sa, const char *name);
+
+struct dnsc;
+int bind_dnsc(struct dnsc **dp, lua_State *L, int index, const struct sa *self);
+
 /** Raise with the text of an errno */
 int bind_error(lua_State *L, const char *what, int err);
 

@@ -82,7 +82,7 @@ static void faults(lua_State *L, struct receiver_faults *f)
 
 static void configure(lua_State *L, struct alarm_actor *a)
 {
-	static const char *const own[] = {"name", "transport", "fault", "code", "talk_s", "answer_ms", "test_every_s",
+	static const char *const own[] = {"name", "nat", "ipv6", "transport", "fault", "code", "talk_s", "answer_ms", "test_every_s",
 					"test_grace_s", NULL};
 	const char *way = bind_opt_str(L, 1, "transport", "any");
 
@@ -118,7 +118,7 @@ static int new_alarm(lua_State *L)
 	luaL_setmetatable(L, WORLD_META_ALARM);
 	(void)re_snprintf(name, sizeof(name), "%s", bind_opt_str(L, 1, "name", "alarm"));
 	world_actor_add(w, &a->a, name, alarm_end);
-	e = world_address(w, &a->a.addr, name);
+	e = bind_address(L, 1, w, &a->a.addr, name);
 	configure(L, a);
 	if (!e)
 		e = receiver_alloc(&a->r, &a->cfg, on_alarm, on_step, a);

@@ -117,6 +117,12 @@ void call_handle(struct call *call, const struct call_event *ev, void *arg)
 		log_begin(c, "media_timeout");
 		world_log_end(c->w);
 		break;
+	case CALL_ICE:
+		log_begin(c, "ice");
+		world_log_str(c->w, "state", ev->err ? "failed" : "connected");
+		world_log_str(c->w, "peer", ev->reason);
+		world_log_end(c->w);
+		break;
 	case CALL_CLOSED:
 		log_code(c, "closed", ev);
 		let_go(c);

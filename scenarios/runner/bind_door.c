@@ -132,7 +132,7 @@ static int take_rig(lua_State *L, struct door_actor *d, const struct world *w)
 
 static int new_door(lua_State *L)
 {
-	static const char *const own[] = {"name", NULL};
+	static const char *const own[] = {"name", "nat", "ipv6", "dns", NULL};
 	struct world *w = world_get(L);
 	struct door_actor **ud = lua_newuserdatauv(L, sizeof(*ud), 1);
 	struct door_actor *d = mem_zalloc(sizeof(*d), NULL);
@@ -152,15 +152,20 @@ static int new_door(lua_State *L)
 	luaL_setmetatable(L, WORLD_META_DOOR);
 	(void)take_rig(L, d, w);
 	(void)re_snprintf(name, sizeof(name), "%s", bind_opt_str(L, 1, "name", "door"));
-	e = world_address(w, &d->a.addr, name);
+	e = bind_address(L, 1, w, &d->a.addr, name);
 	cfg.laddr = d->a.addr;
 	cfg.rig = d->rig;
-	sa_set_port(&cfg.laddr, 0);
+	if (w->virtual_time || sa_af(&cfg.laddr) == AF_INET)
+		sa_set_port(&cfg.laddr, 0);
+	if (!e)
+		e = bind_dnsc(&cfg.dnsc, L, 1, &d->a.addr);
 	if (e)
 		return bind_error(L, "door", e);
 	world_actor_add(w, &d->a, name, door_end);
 	++w->doors;
-	if (vdoor_alloc(&d->v, &cfg, err, sizeof(err)))
+	e = vdoor_alloc(&d->v, &cfg, err, sizeof(err));
+	mem_deref(cfg.dnsc);
+	if (e)
 		return luaL_error(L, "%s", err);
 	panel_set_audio(vdoor_panel(d->v), &audio);
 	bind_settings(L, 1, own, preset, d->v);

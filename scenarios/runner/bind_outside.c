@@ -59,12 +59,14 @@ static int new_folder(lua_State *L)
 	return 1;
 }
 
-/** rt.host(name) -> "127.77.0.3:5060", an address of its own with that name on the ladder */
+/** rt.host(name, ipv6) -> "127.77.0.3:5060" or "[::1]:PORT", an address of its own with that name on the ladder */
 static int new_host(lua_State *L)
 {
 	struct sa sa;
 	char text[64];
-	const int err = world_address(world_get(L), &sa, luaL_checkstring(L, 1));
+	struct world *w = world_get(L);
+	const char *name = luaL_checkstring(L, 1);
+	const int err = lua_toboolean(L, 2) ? world_address6(w, &sa, name) : world_address(w, &sa, name);
 
 	if (err)
 		return bind_error(L, lua_tostring(L, 1), err);

@@ -76,7 +76,7 @@ static int new_pbx(lua_State *L)
 	cfg.challenge = bind_opt_bool(L, 1, "challenge", true);
 	cfg.min_expires_s = (uint32_t)bind_opt_num(L, 1, "min_expires", 0);
 	cfg.max_expires_s = (uint32_t)bind_opt_num(L, 1, "max_expires", 0);
-	e = world_address(w, &p->a.addr, name);
+	e = bind_address(L, 1, w, &p->a.addr, name);
 	cfg.laddr = p->a.addr;
 	if (!e)
 		e = pbx_alloc(&p->pbx, &cfg, on_event, p);

@@ -140,7 +140,7 @@ static int unregister(lua_State *L)
 /** t:phone{name=, transport=, user=, [setting]=value ...} */
 static int new_phone(lua_State *L)
 {
-	static const char *const own[] = {"name", "transport", "user", NULL};
+	static const char *const own[] = {"name", "transport", "user", "nat", "ipv6", NULL};
 	struct world *w = world_get(L);
 	struct phone_actor **ud = lua_newuserdatauv(L, sizeof(*ud), 1);
 	struct phone_actor *p = mem_zalloc(sizeof(*p), NULL);
@@ -160,7 +160,7 @@ static int new_phone(lua_State *L)
 	transport(L, &p->settings, bind_opt_str(L, 1, "transport", "rfc4733"));
 	bind_settings(L, 1, own, bind_preset, &p->settings);
 
-	e = world_address(w, &p->a.addr, name);
+	e = bind_address(L, 1, w, &p->a.addr, name);
 	uc.laddr = p->a.addr;
 	uc.conf = &p->settings;
 	uc.user = bind_opt_str(L, 1, "user", "receiver");

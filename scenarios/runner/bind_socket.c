@@ -59,7 +59,7 @@ static int new_socket(lua_State *L)
 	luaL_setmetatable(L, WORLD_META_SOCK);
 	(void)re_snprintf(name, sizeof(name), "%s", bind_opt_str(L, 1, "name", "socket"));
 	world_actor_add(w, &s->a, name, sock_end);
-	e = world_address(w, &s->a.addr, name);
+	e = bind_address(L, 1, w, &s->a.addr, name);
 	if (!e)
 		e = udp_listen(&s->us, &s->a.addr, received, s);
 	if (e)

@@ -14,7 +14,8 @@ static void metas(lua_State *L)
 		{"door", WORLD_META_DOOR}, {"phone", WORLD_META_PHONE}, {"call", WORLD_META_CALL},
 		{"socket", WORLD_META_SOCK}, {"alarm", WORLD_META_ALARM}, {"pbx", WORLD_META_PBX},
 		{"process", WORLD_META_PROCESS}, {"tcp", WORLD_META_TCP},
-		{"caller", WORLD_META_CALLER},
+		{"caller", WORLD_META_CALLER}, {"nat", WORLD_META_NAT}, {"stun", WORLD_META_STUN},
+		{"dns", WORLD_META_DNS},
 	};
 	size_t i;
 
@@ -54,6 +55,9 @@ int world_open_lib(lua_State *L)
 	bind_frame(L);
 	bind_caller(L);
 	bind_receiver(L);
+	bind_nat(L);
+	bind_stun(L);
+	bind_dns(L);
 	metas(L);
 
 	return lua_pcall(L, 1, 0, 0);

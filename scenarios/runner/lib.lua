@@ -382,6 +382,8 @@ local function unique(t, opts, base)
   local n = (t.names[name] or 0) + 1
   t.names[name] = n
   o.name = n > 1 and name .. n or name
+  if type(o.nat) == "userdata" then o.nat = o.nat.address end
+  if type(o.dns) == "userdata" then o.dns = o.dns.address end
   return o
 end
 
@@ -827,7 +829,7 @@ end
 local Pbx = {}
 Pbx.expect_event = expect_event
 Pbx.expect_no_event = expect_no_event
-local PBX_OPTS = {name = true, users = true, realm = true, challenge = true, min_expires = true, max_expires = true}
+local PBX_OPTS = {name = true, ipv6 = true, users = true, realm = true, challenge = true, min_expires = true, max_expires = true}
 local PBX_FAULTS = {silent = true, register = true, publish = true, unknown_etag = true, stale = true, realm = true,
   retry_after = true}
 
@@ -835,14 +837,14 @@ function T:pbx(opts) return make(rt.pbx, self, unique(self, check_opts(opts, PBX
 
 function Pbx:user(name, opts) self:_user(name, check_opts(opts, {way = true, delay = true, password = true}, "user")) end
 function Pbx:faults(opts) self:_faults(check_opts(opts, PBX_FAULTS, "faults")) end
-function Pbx:number(user) return "sip:" .. user .. "@" .. self.address:gsub(":5060$", "") end
+function Pbx:number(user) return "sip:" .. user .. "@" .. (self.address:gsub(":5060$", "")) end
 
 -- the settings of a door's account n at this PBX; more settings may be given
 function Pbx:account(user, opts, n)
   local password = self:_password(user)
   if not password then fail("the PBX has no user " .. show(user)) end
   local key = "sip.account" .. (n or 1) .. "."
-  local s = {[key .. "active"] = true, [key .. "server"] = self.address:match("^(.-):"), [key .. "user"] = user,
+  local s = {[key .. "active"] = true, [key .. "server"] = self.address:match("^(.*):%d+$"), [key .. "user"] = user,
     [key .. "password"] = password}
   for k, v in pairs(opts or {}) do s[k] = v end
   return s
@@ -854,9 +856,50 @@ phones_of_pbx = function(t, opts)
   for k, v in pairs(opts) do if k ~= "pbx" and k ~= "password" and k ~= "expires" then o[k] = v end end
   if not opts.user then fail("a phone of a PBX has a user: t:phone{pbx = pbx, user = \"102\"}") end
   local phone = plain_phone(t, o)
-  phone:_register{server = pbx.address:match("^(.-):"), user = opts.user, expires = opts.expires,
+  phone:_register{server = pbx.address:match("^(.*):%d+$"), user = opts.user, expires = opts.expires,
     password = opts.password or pbx:_password(opts.user) or ""}
   return phone
+end
+
+-- A NAT box, and a STUN server with its faults
+local Nat, Stun = {}, {}
+Stun.expect_event = expect_event
+Stun.expect_no_event = expect_no_event
+
+-- t:nat{kind = "full cone" | "restricted" | "port restricted" | "symmetric", timeout = 60}; a door, phone ... behind it has nat = it
+function T:nat(opts)
+  return make(rt.nat, self, unique(self, check_opts(opts, {name = true, kind = true, timeout = true, ipv6 = true}, "nat"), "nat"))
+end
+
+function Nat:ip() return (self.address:gsub(":5060$", "")) end
+function Nat:forward(port, host) self:_forward(port, type(host) == "userdata" and host.address or host) end
+
+-- t:dns{}; a door that asks it has dns = it
+local Dns = {}
+Dns.expect_event = expect_event
+Dns.expect_no_event = expect_no_event
+
+function T:dns(opts) return make(rt.dns, self, unique(self, check_opts(opts, {name = true, ipv6 = true}, "dns"), "dns")) end
+
+-- the addresses of a name: text, doors, phones ...
+function Dns:host(name, ...)
+  for _, x in ipairs{...} do
+    local address = type(x) == "userdata" and x.address:gsub(":%d+$", ""):gsub("[%[%]]", "") or x
+    self:_add(name, address)
+  end
+end
+
+-- t:stun{}; then settings of a door that asks it
+function T:stun(opts)
+  return make(rt.stun, self, unique(self, check_opts(opts, {name = true, ipv6 = true}, "stun"), "stun"))
+end
+
+function Stun:fault(name, opts) self:_fault(name, check_opts(opts, {delay_ms = true}, "fault").delay_ms) end
+
+function Stun:settings(opts)
+  local s = {["nat.mode"] = "stun", ["nat.stun_server"] = self.address:match("^(.*):%d+$")}
+  for k, v in pairs(opts or {}) do s[k] = v end
+  return s
 end
 
 local Process = {}
@@ -911,7 +954,7 @@ end
 
 -- Stock baresip as a peer: its folder of configuration, its process, its control connection
 local Baresip = {}
-local BARESIP_OPTS = {name = true, codec = true, dtmf = true, answer = true, plays = true, user = true, at = true, transport = true, cert = true, encryption = true}
+local BARESIP_OPTS = {name = true, codec = true, dtmf = true, answer = true, plays = true, user = true, at = true, transport = true, cert = true, encryption = true, medianat = true, stun = true, ipv6 = true}
 local BARESIP_MODULES = "/usr/lib/baresip/modules"
 
 local function write_file(path, data)
@@ -944,11 +987,21 @@ local function baresip_codec(o)
   return c[1], c[2] or codec, c[3] or 8000, c[4] or 1
 end
 
-local function baresip_config(dir, ip, codec, o)
-  local c = {"sip_listen " .. ip .. ":5060", "net_interface " .. ip, "ctrl_tcp_listen " .. ip .. ":4444",
+-- baresip takes no address of the loopback as a candidate: this machine's first other one, or nil
+local function outer_ip()
+  local p = io.popen("hostname -I 2>/dev/null")
+  local text = p and p:read("a") or ""
+  if p then p:close() end
+  return text:match("%f[%d](%d+%.%d+%.%d+%.%d+)%f[%s]")
+end
+
+local function baresip_config(dir, host, ctrl, codec, o)
+  local ip = host:match("^%[?(.-)%]?:%d+$")
+  local c = {"sip_listen " .. host, "net_interface " .. (o.medianat and outer_ip() or ip), "ctrl_tcp_listen " .. ctrl,
     "module_path " .. BARESIP_MODULES, "audio_source aufile," .. dir .. "/play.wav", "snd_path " .. dir, "statmode_default off"}
   for _, m in ipairs{codec, "uuid", "aufile", "sndfile"} do c[#c + 1] = "module " .. m .. ".so" end
   for _, m in ipairs{"account", "menu", "ctrl_tcp"} do c[#c + 1] = "module_app " .. m .. ".so" end
+  if o.medianat then c[#c + 1] = "module " .. o.medianat .. ".so" end
   if o.encryption then c[#c + 1] = "module srtp.so" end
   if o.cert then c[#c + 1] = "sip_certificate " .. absolute(o.cert) end
   return table.concat(c, "\n") .. "\n"
@@ -960,14 +1013,19 @@ local function over(address, transport)
   return (address:gsub(":5060$", transport == "tls" and ":5061" or ":5060")) .. ";transport=" .. transport
 end
 
-local function baresip_account(o, ip)
-  local enc = o.encryption and ";mediaenc=" .. o.encryption or ""
+-- how baresip gets through gateways (its module, and the STUN server it asks), and what encrypts its sound
+local function baresip_media(o)
+  return (o.medianat and string.format(";medianat=%s;stunserver=stun:%s", o.medianat, o.stun.address) or "") ..
+    (o.encryption and ";mediaenc=" .. o.encryption or "")
+end
+
+local function baresip_account(o, host)
   if o.at then
     return string.format("<sip:%s@%s>;auth_user=%s;auth_pass=%s;regint=60;answermode=%s;audio_codecs=%s;dtmfmode=%s%s\n", o.user,
-      over(o.at.address, o.transport), o.user, o.at.users[o.user] or "", o.answer or "auto", (select(2, baresip_codec(o))), o.dtmf or "rtpevent", enc)
+      over(o.at.address, o.transport), o.user, o.at.users[o.user] or "", o.answer or "auto", (select(2, baresip_codec(o))), o.dtmf or "rtpevent", baresip_media(o))
   end
-  return string.format("<sip:%s@%s>;regint=0;answermode=%s;audio_codecs=%s;dtmfmode=%s%s\n", o.user or "phone", over(ip .. ":5060", o.transport),
-    o.answer or "auto", (select(2, baresip_codec(o))), o.dtmf or "rtpevent", enc)
+  return string.format("<sip:%s@%s>;regint=0;answermode=%s;audio_codecs=%s;dtmfmode=%s%s\n", o.user or "phone", over(host, o.transport),
+    o.answer or "auto", (select(2, baresip_codec(o))), o.dtmf or "rtpevent", baresip_media(o))
 end
 
 local function baresip_start(t, o, dir)
@@ -981,14 +1039,16 @@ end
 function T:baresip(opts)
   local o = unique(self, check_opts(opts, BARESIP_OPTS, "baresip"), "baresip")
   local plays = o.plays or {hz = 0, dbm0 = -96}
-  local host = rt.host(o.name)
-  local ip, dir = host:match("^(.-):"), rt.folder()
-  write_file(dir .. "/config", baresip_config(dir, ip, (baresip_codec(o)), o))
-  write_file(dir .. "/accounts", baresip_account(o, ip))
+  if o.medianat and not outer_ip() then self:skip("baresip does ICE on an address beside the loopback's only, and this machine has none") end
+  local there, host = pcall(rt.host, o.name, o.ipv6)
+  if not there then (o.ipv6 and skip or fail)("no address for baresip: " .. tostring(host)) end
+  local ctrl, dir = (o.ipv6 and rt.host(o.name .. "-ctrl") or host):gsub(":%d+$", ":4444"), rt.folder()
+  write_file(dir .. "/config", baresip_config(dir, host, ctrl, (baresip_codec(o)), o))
+  write_file(dir .. "/accounts", baresip_account(o, host))
   write_file(dir .. "/play.wav", wav(plays.hz, plays.dbm0 or -10, 60, select(3, baresip_codec(o))))
   local b = {name = o.name, address = host, uri = "sip:" .. (o.user or "phone") .. "@" .. over(host, o.transport), dir = dir}
   b.process = keep(self, baresip_start(self, o, dir))
-  b.ctrl = keep(self, rt.tcp{name = o.name, address = ip .. ":4444", ctrl = true})
+  b.ctrl = keep(self, rt.tcp{name = o.name, address = ctrl, ctrl = true})
   if not await(function() return b.ctrl:is_up() end, rt.now() + 10) then
     fail("baresip did not start within 10 s; it said:\n" .. lately(function(x) return x.who == o.name end))
   end
@@ -1282,6 +1342,40 @@ function Kamailio:account(user, opts)
   return s
 end
 
+-- t:coturn{}: a STUN server that is not ours
+local Coturn = {}
+Coturn.__index = function(_, k) return rawget(Coturn, k) or fail("there is no " .. show(k) .. " here") end
+
+function T:coturn(opts)
+  local o = unique(self, check_opts(opts, {name = true}, "coturn"), "coturn")
+  local host, dir = rt.host(o.name), rt.folder()
+  local ip = host:match("^(.-):")
+  local good, r = pcall(rt.process, {name = o.name, cwd = dir, command = {"turnserver", "-n", "--listening-ip=" .. ip, "--listening-port=3478",
+    "--relay-ip=" .. ip, "--no-cli", "--no-tls", "--no-dtls", "--no-tcp", "--stun-only", "--log-file=stdout", "--simple-log", "--verbose",
+    "--pidfile=" .. dir .. "/pid", "--userdb=" .. dir .. "/db"}})
+  if not good then
+    if tostring(r):find("No such file") then self:skip("turnserver is not installed (package coturn)") end
+    fail(tostring(r))
+  end
+  local c = setmetatable({name = o.name, address = ip .. ":3478", dir = dir, process = keep(self, r)}, Coturn)
+  hosts[c.address] = o.name
+  wait(1)
+  if r:is_over() then fail("coturn did not start; it said:\n" .. lately(function(x) return x.who == o.name end)) end
+  return c
+end
+
+-- settings of a door that asks it
+function Coturn:settings(opts)
+  local s = {["nat.mode"] = "stun", ["nat.stun_server"] = self.address:match("^(.-):")}
+  for k, v in pairs(opts or {}) do s[k] = v end
+  return s
+end
+
+function Coturn:kill()
+  self.process:_signal(9)
+  await(function() return self.process:is_over() end, rt.now() + 2)
+end
+
 -- t:sipp{steps = "<recv .../>...", calls = DOOR}: SIPp runs a scenario of its own, as caller (calls = door) or called
 local Sipp = {}
 Sipp.__index = function(_, k) return rawget(Sipp, k) or fail("there is no " .. show(k) .. " here") end
@@ -1324,6 +1418,9 @@ class(rt.meta.call, Call, {name = "_name", number = "_number"})
 class(rt.meta.socket, Socket, {address = "_address", name = "_name"})
 class(rt.meta.alarm, Alarm, address)
 class(rt.meta.pbx, Pbx, address)
+class(rt.meta.nat, Nat, {address = "_address", name = "_name"})
+class(rt.meta.dns, Dns, {address = "_address", name = "_name"})
+class(rt.meta.stun, Stun, {address = "_address", name = "_name"})
 class(rt.meta.process, Process, {name = "_name"})
 class(rt.meta.tcp, Tcp, {name = "_name"})
 

@@ -86,6 +86,15 @@ static bool on_loopback(const struct sa *sa)
 	return sa_is_loopback(sa) || (sa_af(sa) == AF_INET && sa_in(sa) >> 24 == 127);
 }
 
+/** An address of IPv6's loopback, which has but one, with a free port */
+int outside_loopback6(struct sa *sa)
+{
+	struct sa to;
+	const int err = sa_set_str(&to, "::1", 0);
+
+	return err ? err : kernel_address(sa, &to, false);
+}
+
 /**
  * The address from which a host of a scenario reaches a receiver.
  *

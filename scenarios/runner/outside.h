@@ -9,6 +9,7 @@
 struct sa;
 
 int outside_uri(char *uri, size_t size, const char *text, const char **why);
+int outside_loopback6(struct sa *sa);
 int outside_address(struct sa *sa, const char *uri);
 
 #endif

@@ -58,7 +58,11 @@ static void bind_contact(struct pbx *p, const struct sip_msg *msg, const struct 
 	char header[256] = "";
 
 	u->contact = mem_deref(u->contact);
-	if (expires_s && !pl_strdup(&u->contact, &contact->auri)) {
+	if (expires_s && pl_strdup(&u->contact, &contact->auri)) {
+		refuse(p, msg, src, u, 500, "Server Internal Error", "");
+		return;
+	}
+	if (expires_s) {
 		u->addr = *src;
 		u->until_ms = tmr_jiffies() + expires_s * 1000ull;
 		(void)re_snprintf(header, sizeof(header), "Contact: <%s>;expires=%u\r\n", u->contact, expires_s);

@@ -96,6 +96,26 @@ int world_address(struct world *w, struct sa *sa, const char *name)
 	return err ? err : record_host(w->rec, sa, name);
 }
 
+/**
+ * As world_address(), of IPv6: fd77::y in virtual time, ::1 and a free port on the real clock.
+ *
+ * @return 0, EMFILE after 60,000 hosts, errno of a machine without IPv6
+ */
+int world_address6(struct world *w, struct sa *sa, const char *name)
+{
+	char text[32];
+	int err;
+
+	if (++w->hosts > 60000)
+		return EMFILE;
+	(void)re_snprintf(text, sizeof(text), "fd77::%x", w->hosts + 1);
+	err = w->virtual_time ? sa_set_str(sa, text, 5060) : outside_loopback6(sa);
+	if (!err && w->live)
+		live_host(w->live, sa, name);
+
+	return err ? err : record_host(w->rec, sa, name);
+}
+
 static void tap(const struct vnet_packet *p, void *arg)
 {
 	struct world *w = arg;

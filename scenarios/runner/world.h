@@ -27,6 +27,9 @@
 #define WORLD_META_PROCESS "ipgap.process"
 #define WORLD_META_TCP   "ipgap.tcp"
 #define WORLD_META_CALLER "ipgap.caller"
+#define WORLD_META_NAT   "ipgap.nat"
+#define WORLD_META_STUN  "ipgap.stun"
+#define WORLD_META_DNS   "ipgap.dns"
 
 struct world {
 	lua_State *L;
@@ -72,6 +75,7 @@ struct world *world_get(lua_State *L);
 double world_now(const struct world *w);
 void world_actor_add(struct world *w, struct actor *a, const char *name, void (*end)(struct actor *a));
 int  world_address(struct world *w, struct sa *sa, const char *name);
+int  world_address6(struct world *w, struct sa *sa, const char *name);
 
 /* one entry of the log: begin (now, or at a clock time that may be past), fields, end */
 void world_log_begin(struct world *w, const char *who, const char *event);
@@ -99,5 +103,8 @@ void bind_net(lua_State *L);
 void bind_frame(lua_State *L);
 void bind_caller(lua_State *L);
 void bind_receiver(lua_State *L);
+void bind_nat(lua_State *L);
+void bind_stun(lua_State *L);
+void bind_dns(lua_State *L);
 
 #endif

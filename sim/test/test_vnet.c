@@ -532,7 +532,7 @@ START_TEST(test_as_many_sockets_as_the_machine_allows)
 	enum { SOCKETS = 3000 };
 	static struct udp_sock *us[SOCKETS];
 	struct rlimit limit;
-	struct sa a;
+	struct sa at;
 	int i;
 
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
@@ -541,9 +541,9 @@ START_TEST(test_as_many_sockets_as_the_machine_allows)
 	ck_assert_int_eq(vnet_start(true, 1), 0);
 	ck_assert_int_eq(libre_init(), 0);
 	ck_assert_int_eq(vnet_many_sockets(), 0);
-	ck_assert_int_eq(sa_set_str(&a, "10.77.0.1", 0), 0);
+	ck_assert_int_eq(sa_set_str(&at, "10.77.0.1", 0), 0);
 	for (i = 0; i < SOCKETS; i++)
-		ck_assert_int_eq(udp_listen(&us[i], &a, NULL, NULL), 0);
+		ck_assert_int_eq(udp_listen(&us[i], &at, NULL, NULL), 0);
 	for (i = 0; i < SOCKETS; i++)
 		us[i] = mem_deref(us[i]);
 	libre_close();

@@ -194,7 +194,7 @@ static const char *const bad_contact[] = {
 	"<sip:host>", "host;dtmf=maybe", "host;dtmf=auto;x=y", "host;DTMF=auto", "host;account=4",
 	"host;account=", "host;account=1;account=2", "host;p2p;account=1", "host;p2p=1", "101;p2p",
 	"101;x=y", "host;p2p;x=y", ";p2p", "a,", ",a", "a,,b",
-	"a,b,c,d,e", "sip:a@b@c", "[::1", "sip:\"x\"@host", "host\x01", "h\xc3\xb6st",
+	"a,b,c,d,e", "sip:a@b@c", "[::1", "[1:2]", "[::1::2]", "[12345::]", "[1:2:3:4:5:6:7:8:9]", "[fe80::1%eth0]", "[1.2.3.4::]", "sip:\"x\"@host", "host\x01", "h\xc3\xb6st",
 };
 
 START_TEST(bad_contacts_are_refused)
@@ -327,6 +327,12 @@ static const struct together bad_together[] = {
 		"is active: set sip.account1.active=yes, or write an address"},
 	{{"button.day"}, {"sip:a@b;account=3"}, "button.day: sip:a@b;account=3 is called by an "
 		"account that is not active: set sip.account3.active=yes, or write an address"},
+	{{"nat.mode"}, {"gateway"}, "nat.mode=gateway needs nat.gateway, the public address: set it first"},
+	{{"nat.mode"}, {"stun"}, "nat.mode=stun needs nat.stun_server: set it first"},
+	{{"nat.gateway"}, {"224.0.0.5"}, "nat.gateway=224.0.0.5 is not the public address of a host: write it as in "
+		"203.0.113.7, or [2001:db8::7]"},
+	{{"nat.gateway"}, {"[ff02::1]"}, "nat.gateway=[ff02::1] is not the public address of a host: write it as in "
+		"203.0.113.7, or [2001:db8::7]"},
 	{{"relay1.code2", "relay2.code4"}, {"12", "12"}, "relay1.code2 is the same as "
 		"relay2.code4: give each code its own digits"},
 	{{"relay1.code1", "relay1.code3"}, {"1234", "12"}, "relay1.code3 is the beginning of "

@@ -97,6 +97,10 @@ static inline void on_event(struct call *call, const struct call_event *ev, void
 	case CALL_SAS:
 		say(s, "sas");
 		break;
+
+	case CALL_ICE:
+		say(s, ev->err ? "ice:failed" : "ice");
+		break;
 	}
 	if (s->drop_in_handler && ev->type != CALL_PROGRESS && call == s->call)
 		s->call = mem_deref(s->call);
