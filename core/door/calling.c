@@ -1,5 +1,5 @@
 /**
- * @file calling.c  The door's calls: one table, state x input (DOOR-02 to DOOR-06, REL-03, SIP-10, SUP-23)
+ * @file calling.c  The door's calls: one table, state x input (DOOR-02 to DOOR-06, REL-03, SIP-10, SIP-11, SUP-23)
  *
  *     outgoing, T = ring_s from each INVITE                          (DOOR-03)
  *     0 ──INVITE 1──> ringing ──T──> CANCEL, INVITE 2 ──T──> ... ──T──> unavailable
@@ -8,6 +8,8 @@
  *     talking:  BYE after talk_min, after the strike, by the button, or after
  *               media_timeout_s without a packet                     (DOOR-04, DOOR-05)
  *
+ * A call by command (SIP-11) has one contact and no list: no report, no frame, no words to a visitor.
+ *
  * A technical or test call (SUP-30, SUP-31) goes the same way as one of the button, without words to a
  * visitor; it is over when its report succeeded, else the next contact is called.  The button cannot
  * end it.
@@ -15,6 +17,7 @@
 #include <string.h>
 #include "contact.h"
 #include "door.h"
+#include "text.h"
 
 #define US_S 1000000u
 
@@ -36,6 +39,12 @@ static void go_idle(struct door *d)
 	door_timer_stop(d, DOOR_T_TALK);
 	relay_line(d, false);
 	technical_kick(d);
+}
+
+/** Was the present call asked for by a command? It has nothing to report and no visitor (SIP-11) */
+static bool commanded(const struct door *d)
+{
+	return d->outgoing && d->list == &d->command;
 }
 
 /** Is the present call a technical or test call? */
@@ -140,7 +149,7 @@ static void refused(struct door *d, uint16_t code, const char *cause)
 
 static void invite(struct door *d)
 {
-	const bool report = !reason_row(d->reason)->vocal || d->conf->sup_report[d->reason];
+	const bool report = !commanded(d) && (!reason_row(d->reason)->vocal || d->conf->sup_report[d->reason]);
 	char text[SETTINGS_URI], user[REPORT_USER];
 	struct contact to;
 	int err;
@@ -194,8 +203,8 @@ static void next_contact(struct door *d)
 		return;
 	}
 
-	door_emit(d, EV_UNAVAILABLE, reason_name(d->conf, d->reason));
-	if (reason_row(d->reason)->vocal)
+	door_emit(d, EV_UNAVAILABLE, commanded(d) ? "" : reason_name(d->conf, d->reason));
+	if (reason_row(d->reason)->vocal && !commanded(d))
 		door_emit(d, EV_ANNOUNCE, "contact_unavailable");
 	report_over(d, false);
 	go_idle(d);
@@ -272,6 +281,25 @@ static void own_list(struct door *d, const struct door_in *in)
 {
 	(void)in;
 	call_list(d, EV_INPUT, &d->conf->input_list);
+}
+
+/* The one contact, by the list's own machinery */
+static void dial(struct door *d, const struct door_in *in)
+{
+	struct text t;
+
+	memset(&d->command, 0, sizeof(d->command));
+	text_start(&t, d->command.text, sizeof(d->command.text));
+	text_str(&t, in->text);
+	d->command.n = 1;
+	door_emit(d, EV_COMMAND, "call", "ok");
+	start_list(d, REASON_BUTTON, &d->command);
+}
+
+static void dial_busy(struct door *d, const struct door_in *in)
+{
+	(void)in;
+	door_emit(d, EV_COMMAND, "call", "busy");
 }
 
 static void input_busy(struct door *d, const struct door_in *in)
@@ -381,6 +409,14 @@ static void busy(struct door *d, const struct door_in *in)
 	door_emit(d, EV_CALL_REFUSED, in->text, (uint64_t)486, "busy");
 }
 
+static void answer_now(struct door *d, const struct door_in *in)
+{
+	if (d->answering)
+		return;
+	door_emit(d, EV_COMMAND, "answer", "ok");
+	answer_due(d, in);
+}
+
 static void press_ringing(struct door *d, const struct door_in *in)
 {
 	if (d->conf->answer_s != SETTINGS_MANUAL || d->answering) {
@@ -463,6 +499,7 @@ static action_h *const table[DOOR_STATES][CALLING_INS] = {
 		[CALLING_DAY_CALL]   = day_call,        /* -> CALLING */
 		[CALLING_OWN_LIST]   = own_list,        /* -> CALLING */
 		[CALLING_REPORT]     = report,          /* -> CALLING */
+		[CALLING_DIAL]       = dial,            /* -> CALLING */
 	},
 	[DOOR_CALLING] = {
 		[CALLING_PRESS]      = press_in_call,   /* -> IDLE where end_by_button */
@@ -474,6 +511,7 @@ static action_h *const table[DOOR_STATES][CALLING_INS] = {
 		[CALLING_HANGUP]     = hangup_in_call,  /* -> IDLE */
 		[CALLING_DAY_CALL]   = input_busy,
 		[CALLING_OWN_LIST]   = input_busy,
+		[CALLING_DIAL]       = dial_busy,
 	},
 	[DOOR_WAITING] = {
 		[CALLING_PRESS]      = press_in_call,   /* -> IDLE where end_by_button */
@@ -482,16 +520,19 @@ static action_h *const table[DOOR_STATES][CALLING_INS] = {
 		[CALLING_HANGUP]     = hangup_in_call,  /* -> IDLE */
 		[CALLING_DAY_CALL]   = input_busy,
 		[CALLING_OWN_LIST]   = input_busy,
+		[CALLING_DIAL]       = dial_busy,
 	},
 	[DOOR_RINGING] = {
 		[CALLING_PRESS]      = press_ringing,   /* -> IDLE where it fails */
 		[CALLING_INCOMING]   = busy,
 		[CALLING_ANSWER_DUE] = answer_due,      /* -> IDLE where it fails */
+		[CALLING_ANSWER]     = answer_now,      /* -> IDLE where it fails */
 		[CALLING_ANSWERED]   = answered,        /* -> TALKING */
 		[CALLING_CLOSED]     = closed,          /* -> IDLE */
 		[CALLING_HANGUP]     = refuse_ringing,  /* -> IDLE */
 		[CALLING_DAY_CALL]   = input_busy,
 		[CALLING_OWN_LIST]   = input_busy,
+		[CALLING_DIAL]       = dial_busy,
 	},
 	[DOOR_TALKING] = {
 		[CALLING_PRESS]      = press_in_call,   /* -> IDLE where end_by_button */
@@ -504,6 +545,7 @@ static action_h *const table[DOOR_STATES][CALLING_INS] = {
 		[CALLING_HANGUP]     = hangup_in_call,  /* -> IDLE */
 		[CALLING_DAY_CALL]   = input_busy,
 		[CALLING_OWN_LIST]   = input_busy,
+		[CALLING_DIAL]       = dial_busy,
 		[CALLING_REPORT_DONE] = report_done,    /* -> CALLING the next, or IDLE */
 	},
 	[DOOR_HELD] = {
@@ -516,6 +558,7 @@ static action_h *const table[DOOR_STATES][CALLING_INS] = {
 		[CALLING_HANGUP]     = hangup_in_call,  /* -> IDLE */
 		[CALLING_DAY_CALL]   = input_busy,
 		[CALLING_OWN_LIST]   = input_busy,
+		[CALLING_DIAL]       = dial_busy,
 		[CALLING_REPORT_DONE] = report_done,    /* -> CALLING the next, or IDLE */
 	},
 };

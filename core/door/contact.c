@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <string.h>
 #include "contact.h"
+#include "settings_priv.h"
 #include "text.h"
 
 #define SIP_PORT_DEFAULT 5060
@@ -114,6 +115,21 @@ size_t contact_params(struct contact_params *p, const char *s, size_t n, const c
 		ours = r > 0;
 	}
 	return end;
+}
+
+/**
+ * Check a contact, and write it as a list keeps it: sip: before an address, a number as it is (CON-01).
+ *
+ * @param text Written on success, zero-ended; may be s
+ * @param s    Contact with its parameters, not zero-ended
+ * @param n    Its length
+ * @param why  What is wrong (written on error, static)
+ *
+ * @return 0, EINVAL
+ */
+int contact_write(char text[SETTINGS_URI], const char *s, size_t n, const char **why)
+{
+	return settings_parse_uri(text, s, n, true, why);
 }
 
 /** Is s[n] a bare number, which needs the server of an account? */

@@ -23,6 +23,7 @@ struct contact {
 };
 
 size_t contact_params(struct contact_params *p, const char *s, size_t n, const char **why);
+int contact_write(char text[SETTINGS_URI], const char *s, size_t n, const char **why);
 bool contact_is_number(const char *s, size_t n);
 unsigned contact_account(const struct settings *s, const struct contact_params *p);
 int contact_resolve(struct contact *c, const struct settings *s, const char *text);

@@ -260,6 +260,8 @@ static void process(struct door *d, const struct door_in *in)
 	case DOOR_IN_HOLD:        calling_input(d, CALLING_HOLD, in); break;
 	case DOOR_IN_MEDIA_LOST:  calling_input(d, CALLING_MEDIA_LOST, in); break;
 	case DOOR_IN_HANGUP:      calling_input(d, CALLING_HANGUP, in); break;
+	case DOOR_IN_DIAL:        calling_input(d, CALLING_DIAL, in); break;
+	case DOOR_IN_ANSWER:      calling_input(d, CALLING_ANSWER, in); break;
 	case DOOR_IN_DIGIT:       sup_digit(d, in->digit, in->text); break;
 	case DOOR_IN_DIGITS_SENT: sup_sent(d); break;
 	case DOOR_IN_STRIKE:      local_strike(d, in->code); break;
@@ -293,6 +295,29 @@ void door_step(struct door *d, uint64_t now_us)
 }
 
 /**
+ * Enter a relay code from outside of a call (API-01): the one command that is answered at once, so that it
+ * comes after all that was told before it.
+ *
+ * @param d      Door
+ * @param digits Code as it was given
+ * @param now_us Port's clock
+ *
+ * @return What became of it
+ */
+enum code_result door_code(struct door *d, const char *digits, uint64_t now_us)
+{
+	enum code_result result;
+
+	door_step(d, now_us);
+	if (now_us > d->now_us)
+		d->now_us = now_us;
+	result = code_enter(d, digits);
+	pictogram_update(d);
+
+	return result;
+}
+
+/**
  * When the door next wants to be stepped.
  *
  * @param d Door
@@ -302,6 +327,31 @@ void door_step(struct door *d, uint64_t now_us)
 uint64_t door_deadline(const struct door *d)
 {
 	return d->queued ? 0 : d->timer[timer_first(d)];
+}
+
+/* Does an input of this type wait? */
+static bool waits(const struct door *d, enum door_in_type type)
+{
+	unsigned i;
+
+	for (i = 0; i < d->queued; i++)
+		if (d->queue[(d->head + i) % PLACES].type == type)
+			return true;
+
+	return false;
+}
+
+/** Is the line free for a call by command, now and when it is processed, as far as one can know? (SIP-11) */
+bool door_can_dial(const struct door *d)
+{
+	return d->state == DOOR_IDLE && !waits(d, DOOR_IN_DIAL) && !waits(d, DOOR_IN_INCOMING);
+}
+
+/** Is there a call to answer? Not one that was told to be answered already (SIP-11) */
+bool door_can_answer(const struct door *d)
+{
+	return ((d->state == DOOR_RINGING && !d->answering) || (d->state == DOOR_IDLE && waits(d, DOOR_IN_INCOMING))) &&
+	       !waits(d, DOOR_IN_ANSWER);
 }
 
 /** Name of a state, as on the panel */

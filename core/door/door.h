@@ -53,6 +53,8 @@ enum door_in_type {
 	DOOR_IN_DIGITS_SENT,            /**< call */
 	DOOR_IN_MEDIA_LOST,             /**< call */
 	DOOR_IN_HANGUP,                 /**< end whatever call there is (page, API) */
+	DOOR_IN_DIAL,                   /**< text = contact (contact.h), called by command (page, API: SIP-11) */
+	DOOR_IN_ANSWER,                 /**< answer the incoming call now (page, API: SIP-11) */
 	DOOR_IN_STRIKE,                 /**< code = relay 1..2: a local command (page, API) */
 	DOOR_IN_APPLY,                  /**< settings changed: show them */
 	DOOR_IN_ACCOUNT,                /**< code = account 1..3, level = registered (or switched off: no
@@ -95,6 +97,16 @@ enum door_timer {
 	DOOR_TIMERS
 };
 
+/** What became of a code that was entered as a whole (API-01) */
+enum code_result {
+	CODE_TAKEN,                     /**< its strike is energised */
+	CODE_WRONG,
+	CODE_NOT_REMOTE,                /**< its activation type is local (REL-08) */
+	CODE_OUT_OF_SLOT,               /**< its time slot is not active (SCH-01) */
+	CODE_NO_STRIKE,                 /**< its relay shows line, mains or network (REL-06) */
+	CODE_RUNNING                    /**< its strike is energised already (REL-07) */
+};
+
 /** Where the supervision protocol of the present call stands (SUP-20 to SUP-24) */
 enum sup_state { SUP_OFF, SUP_WAIT_C, SUP_SENDING, SUP_WAIT_ACK, SUP_ACKED, SUP_NO_C };
 
@@ -125,6 +137,7 @@ struct door {
 	enum reason reason;             /**< of an outgoing call */
 	const struct contact_list *list; /**< being called */
 	unsigned contact;               /**< 0..3, index in the list */
+	struct contact_list command;    /**< the one contact of a call by command (SIP-11) */
 	bool messaged;                  /**< the MESSAGE to another contact is out (SUP-10) */
 	bool reported;                  /**< the technical or test call has succeeded so far (SUP-23) */
 	bool outgoing;
@@ -170,7 +183,10 @@ void door_shutdown(struct door *d, const char *cause);
 int door_input(struct door *d, const struct door_in *in);
 uint32_t door_call_number(struct door *d);
 void door_step(struct door *d, uint64_t now_us);
+enum code_result door_code(struct door *d, const char *digits, uint64_t now_us);
 uint64_t door_deadline(const struct door *d);
+bool door_can_dial(const struct door *d);
+bool door_can_answer(const struct door *d);
 const char *door_state_name(enum door_state state);
 uint64_t door_relay_left_us(const struct door *d, unsigned relay, uint64_t now_us);
 
@@ -193,6 +209,7 @@ enum calling_in {
 	CALLING_MEDIA_LOST, CALLING_HANGUP,
 	CALLING_DAY_CALL, CALLING_OWN_LIST,     /* the input (DOOR-08) */
 	CALLING_REPORT, CALLING_REPORT_DONE,    /* technical and test calls (SUP-30, SUP-31) */
+	CALLING_DIAL, CALLING_ANSWER,           /* commands (SIP-11) */
 	CALLING_INS
 };
 void calling_input(struct door *d, enum calling_in in, const struct door_in *arg);
@@ -233,6 +250,7 @@ void relay_timer(struct door *d, unsigned relay);
 void relay_release_all(struct door *d, const char *cause);
 
 void code_reset(struct door *d);
+enum code_result code_enter(struct door *d, const char *digits);
 void code_digit(struct door *d, char digit);
 void code_timer(struct door *d);
 void code_hold(struct door *d, char digit);

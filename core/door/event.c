@@ -54,6 +54,8 @@ static const struct event_def table[EV_COUNT] = {
 		"The Ethernet link was lost or came back."},
 	[EV_ACCOUNT] = {"account", EVENT_NETWORK, {UINT("account"), BOOL("ok"), STR("cause")},
 		"The account was registered at its server, or its registration was lost."},
+	[EV_COMMAND] = {"command", EVENT_USAGE, {STR("command"), STR("result")},
+		"The API, a page or a line asked for a call, or answered one; busy: the line was not free."},
 	[EV_CALL_OUT] = {"call_out", EVENT_USAGE,
 		{UINT("call"), STR("to"), STR("reason"), UINT("contact")},
 		"The door calls this contact of its list."},
@@ -127,6 +129,10 @@ static const struct event_def table[EV_COUNT] = {
 	[EV_TRANSPORT] = {"transport_fault", EVENT_NETWORK,
 		{STR("about"), STR("cause")},
 		"TCP or TLS cannot be used: an address or file of ours, or the certificate of a peer."},
+	[EV_API] = {"api", EVENT_APPLICATION, {STR("request"), UINT("code"), STR("from")},
+		"A request of the HTTP API was carried out or refused; code is HTTP's."},
+	[EV_SOUND] = {"sound", EVENT_AUDIO, {STR("action")},
+		"A WAV file given by the API begins to play, was stopped, or is at its end."},
 };
 
 /**

@@ -40,6 +40,7 @@ enum event_id {
 	EV_POE,                 /**< ok */
 	EV_LINK,                /**< up */
 	EV_ACCOUNT,             /**< account (1..3), ok, cause (SIP-10, REL-05) */
+	EV_COMMAND,             /**< command: call, answer; result: ok, busy (SIP-11) */
 	EV_CALL_OUT,            /**< call, to, reason, contact (1..4) */
 	EV_CALL_RINGING,        /**< call, code */
 	EV_CALL_FAILED,         /**< call, code, cause */
@@ -71,6 +72,8 @@ enum event_id {
 	EV_REGISTRATION,        /**< account, ok, code, cause (SIP-10) */
 	EV_PRESENCE,            /**< account, ok, code, cause (SIP-03) */
 	EV_TRANSPORT,           /**< about, cause (SIP-01) */
+	EV_API,                 /**< request, code, from: an API request that was carried out, or refused (API-01) */
+	EV_SOUND,               /**< action: play, stop, end (API-40) */
 	EV_COUNT
 };
 

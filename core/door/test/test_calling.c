@@ -26,7 +26,8 @@ struct cell {
 #define FREE "; relay 2 off; relay(2,0,line)"
 #define NO_SUP "sup_end(1,hangup); "
 #define INPUT_BUSY(state) \
-	[CALLING_DAY_CALL] = {"input(busy)", state}, [CALLING_OWN_LIST] = {"input(busy)", state}
+	[CALLING_DAY_CALL] = {"input(busy)", state}, [CALLING_OWN_LIST] = {"input(busy)", state}, \
+	[CALLING_DIAL] = {"command(call,busy)", state}
 #define DIAL(uri) "call_out(1," uri ",bouton_appel,1); dial 1 " uri " 000000000_bouton_appel; " \
 	"message_out(" uri ",identity=000000000 ;product=81 ;alerte=01); " \
 	"message " uri " 000000000_bouton_appel identity=000000000 ;product=81 ;alerte=01"
@@ -40,6 +41,8 @@ static const struct cell want[DOOR_STATES][CALLING_INS] = {
 		[CALLING_DAY_CALL] = {"input(call); relay 2 on; relay(2,1,line); " DIAL("sip:a@10.0.0.1"),
 				      DOOR_CALLING},
 		[CALLING_OWN_LIST] = {"input(no_contact)", DOOR_IDLE},
+		[CALLING_DIAL] = {"command(call,ok); relay 2 on; relay(2,1,line); call_out(1,sip:d@10.0.0.9,,1); "
+				  "dial 1 sip:d@10.0.0.9 -", DOOR_CALLING},
 	},
 	[DOOR_CALLING] = {
 		[CALLING_PRESS] = {"press(end); hangup 1; call_end(1,button,0)" FREE, DOOR_IDLE},
@@ -62,6 +65,7 @@ static const struct cell want[DOOR_STATES][CALLING_INS] = {
 		[CALLING_PRESS] = {"press(answer); answer 1", DOOR_RINGING},
 		[CALLING_INCOMING] = {BUSY, DOOR_RINGING},
 		[CALLING_ANSWER_DUE] = {"answer 1", DOOR_RINGING},
+		[CALLING_ANSWER] = {"command(answer,ok); answer 1", DOOR_RINGING},
 		[CALLING_ANSWERED] = {"call_answered(1)", DOOR_TALKING},
 		[CALLING_CLOSED] = {"call_end(1,404 Not Found,0)" FREE, DOOR_IDLE},
 		[CALLING_HANGUP] = {"reject 1 480; call_end(1,command,0)" FREE, DOOR_IDLE},
@@ -126,6 +130,8 @@ START_TEST(each_cell_of_the_table_does_what_it_says_and_no_more)
 	in.code = input == CALLING_PROGRESS ? 180 : 404;
 	if (input == CALLING_INCOMING)
 		strcpy(in.text, "sip:c@10.0.0.7");
+	if (input == CALLING_DIAL)
+		strcpy(in.text, "sip:d@10.0.0.9");
 	fake_new();
 	fake_set("relay2.function", "line");
 	fake_set("door.answer_s", "manual");

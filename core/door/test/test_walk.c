@@ -404,6 +404,9 @@ static void one_input(void)
 	case 4:
 		if (!draw(8))
 			tell((struct door_in){.type = DOOR_IN_HANGUP});
+		else if (!draw(4))
+			tell((struct door_in){.type = draw(2) ? DOOR_IN_DIAL : DOOR_IN_ANSWER,
+					      .text = "sip:d@10.0.0.9"});
 		break;
 	case 5:
 		if (!draw(4))
