@@ -7,7 +7,7 @@ JOBS     ?= $(shell nproc)
 ifeq ($(origin CC),default)
 CC       := gcc
 endif
-PKGS     := libre librem spandsp opus speex speexdsp opencore-amrnb sqlite3 sdl2 cairo lua5.4 portaudio-2.0
+PKGS     := libre librem spandsp opus speex speexdsp opencore-amrnb sqlite3 sdl2 cairo lua5.4 portaudio-2.0 libmicrohttpd jansson
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 OPT      ?= -O2 -g
 SAN      ?=
@@ -28,17 +28,18 @@ WRAPS    := socket bind connect listen accept getsockname getpeername getsockopt
             tmr_start tmr_cancel tmr_poll tmr_next_timeout tls_start_tcp sip_transp_laddr
 WRAP     := $(addprefix -Wl$(comma)--wrap=,$(WRAPS)) -Wl,-u,__wrap_close -Wl,-u,__wrap_tmr_start
 LIBS     = -Wl,-Bstatic -lrem -lre -Wl,-Bdynamic -lspandsp -lopus -lspeex -lspeexdsp -lgsm -lopencore-amrnb -lsqlite3 $(PKG_LIBS) \
-           -lssl -lcrypto -lz -lresolv -ldl -lpthread -lm
+           -lmicrohttpd -ljansson -lssl -lcrypto -lz -lresolv -ldl -lpthread -lm
 
 SRC_DOOR := $(wildcard core/door/*.c)
 SRC_CORE := $(SRC_DOOR) $(wildcard core/*.c core/sip/*.c core/media/*.c core/store/*.c)
 SRC_SIM  := $(filter-out sim/main.c,$(wildcard sim/*.c))
 SRC_PEER := $(wildcard receiver/*.c)
+SRC_WEB  := $(wildcard web/*.c)
 SRC_SCN  := $(wildcard scenarios/runner/*.c)
-SRC_LIB  := $(SRC_CORE) $(SRC_SIM) $(SRC_PEER) $(SRC_SCN)
+SRC_LIB  := $(SRC_CORE) $(SRC_SIM) $(SRC_PEER) $(SRC_WEB) $(SRC_SCN)
 OBJ      = $(SRC_LIB:%.c=$(B)/obj/%.o)
-TESTS    := $(basename $(notdir $(wildcard core/*/test/test_*.c sim/test/test_*.c receiver/test/test_*.c scenarios/runner/test/test_*.c)))
-vpath test_%.c core/door/test core/sip/test core/media/test core/store/test sim/test receiver/test scenarios/runner/test
+TESTS    := $(basename $(notdir $(wildcard core/*/test/test_*.c sim/test/test_*.c receiver/test/test_*.c web/test/test_*.c scenarios/runner/test/test_*.c)))
+vpath test_%.c core/door/test core/sip/test core/media/test core/store/test sim/test receiver/test web/test scenarios/runner/test
 
 # --- verbs ---
 
