@@ -14,6 +14,7 @@
 #include <microhttpd.h>
 #include <openssl/rand.h>
 #include "web/cert.h"
+#include "web/digest.h"
 #include "web/server.h"
 
 #define NONCE_S 300
@@ -171,6 +172,10 @@ static enum web_digest digest(const struct web_request *req, const char *user, c
 	const struct gap *g = ex->web->cfg.gap(ex->web->cfg.arg);
 	char *name = MHD_digest_auth_get_username(ex->mhd);
 	const bool known = name && !strcmp(name, user);
+	struct digest_want want = {
+		.method = req->method, .path = req->path, .query = req->query, .realm = WEB_REALM, .user = user,
+		.password = password,
+	};
 	int r;
 
 	if (!name)
@@ -179,8 +184,11 @@ static enum web_digest digest(const struct web_request *req, const char *user, c
 	if (!known || !g)
 		return WEB_DIGEST_WRONG;
 	r = MHD_digest_auth_check2(ex->mhd, WEB_REALM, user, password, NONCE_S, hash(g));
+	if (r == MHD_YES)
+		return WEB_DIGEST_OK;
+	want.hash = hash(g) == MHD_DIGEST_ALG_MD5 ? "MD5" : "SHA256";
 
-	return r == MHD_YES ? WEB_DIGEST_OK : r == MHD_INVALID_NONCE ? WEB_DIGEST_STALE : WEB_DIGEST_WRONG;
+	return digest_right(header(req, "Authorization"), &want) ? WEB_DIGEST_STALE : WEB_DIGEST_WRONG;
 }
 
 static void serve(struct exchange *ex, const char *method, struct web_reply *rep)
@@ -494,9 +502,10 @@ int web_listen(struct web *w, enum web_scheme scheme, char *err, size_t errsize)
 {
 	static const char *const name[] = {"HTTP", "HTTPS"};
 	struct listener *l = &w->listener[scheme];
+	struct sa *where = scheme == WEB_HTTP ? &w->cfg.http : &w->cfg.https;
 	int e = 0;
 
-	l->addr = scheme == WEB_HTTP ? w->cfg.http : w->cfg.https;
+	l->addr = *where;
 	if (l->daemon || !sa_isset(&l->addr, SA_ADDR))
 		return 0;
 	if (scheme == WEB_HTTPS && !w->pem)
@@ -508,6 +517,9 @@ int web_listen(struct web *w, enum web_scheme scheme, char *err, size_t errsize)
 		(void)re_snprintf(err, errsize, "no %s on %j port %u: %m%s", name[scheme], &l->addr, sa_port(&l->addr), e,
 				  remedy(e));
 		web_silence(w, scheme);
+	}
+	else {
+		*where = l->addr;       /* the same port again, where any was asked for */
 	}
 	schedule(w);
 

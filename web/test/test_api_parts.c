@@ -2,9 +2,11 @@
  * @file test_api_parts.c  What the API reads, and whom it hears: fields, base64, guard (API-01 to API-50)
  */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "../base64.h"
+#include "../digest.h"
 #include "../fields.h"
 #include "../guard.h"
 
@@ -126,6 +128,49 @@ START_TEST(what_is_no_base64_is_refused)
 }
 END_TEST
 
+/* --- digest --- */
+
+/* RFC 7616 §3.9.1 */
+START_TEST(the_examples_of_the_rfc_are_right)
+{
+	static const struct { const char *hash, *response; } row[] = {
+		{"MD5", "8ca523f5e9506fed4657c9700eebdbec"},
+		{"SHA256", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"},
+	};
+	struct digest_want w = {
+		.hash = row[_i].hash, .method = "GET", .path = "/dir/index.html", .query = "",
+		.realm = "http-auth@example.org", .user = "Mufasa", .password = "Circle of Life",
+	};
+	char h[600];
+
+	(void)snprintf(h, sizeof(h), "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\", "
+		       "algorithm=X, nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", nc=00000001, "
+		       "cnonce=\"f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ\", qop=auth, response=\"%s\", opaque=\"F\"",
+		       row[_i].response);
+	ck_assert(digest_right(h, &w));
+	w.password = "Circle of Live";
+	ck_assert(!digest_right(h, &w));
+	w.password = "Circle of Life";
+	w.query = "a=b";
+	ck_assert(!digest_right(h, &w));
+	w.query = "";
+	w.method = "POST";
+	ck_assert(!digest_right(h, &w));
+}
+END_TEST
+
+START_TEST(what_is_no_digest_is_wrong)
+{
+	static const char *const row[] = {"", "Digest", "Digest ", "Digest username", "Digest username=", "Digest =,=,=",
+					  "Digest username=\"u", "Basic dTpw", "Digest username=\"u\"realm=\"r\"qop=auth,uri=\"/\""};
+	const struct digest_want w = {
+		.hash = "MD5", .method = "GET", .path = "/", .query = "", .realm = "r", .user = "u", .password = "p",
+	};
+
+	ck_assert(!digest_right(row[_i], &w));
+}
+END_TEST
+
 /* --- guard --- */
 
 static struct guard guard;
@@ -218,6 +263,8 @@ Suite *suite(void)
 	tcase_add_test(tc, query_and_body_may_not_contradict);
 	tcase_add_loop_test(tc, base64_of_both_alphabets, 0, 9);
 	tcase_add_loop_test(tc, what_is_no_base64_is_refused, 0, 10);
+	tcase_add_loop_test(tc, the_examples_of_the_rfc_are_right, 0, 2);
+	tcase_add_loop_test(tc, what_is_no_digest_is_wrong, 0, 9);
 	tcase_add_test(tc, the_tenth_guess_locks_for_a_minute);
 	tcase_add_test(tc, slow_mistakes_do_not_lock);
 	tcase_add_test(tc, an_ipv6_host_is_its_network);
