@@ -21,6 +21,7 @@ static void door_end(struct actor *a)
 {
 	struct door_actor *d = (struct door_actor *)(void *)a;
 
+	d->api = mem_deref(d->api);
 	d->v = mem_deref(d->v);
 	if (d->rig)
 		rigs_back(d->rig);
@@ -365,6 +366,7 @@ void bind_door(lua_State *L)
 	luaL_getmetatable(L, WORLD_META_DOOR);
 	(void)lua_getfield(L, -1, "__index");
 	luaL_setfuncs(L, door_board_methods, 0);
+	luaL_setfuncs(L, door_api_methods, 0);
 	lua_pop(L, 2);
 	lua_pushcfunction(L, new_door);
 	lua_setfield(L, -2, "door");
