@@ -54,18 +54,26 @@ static bool decode(char *text)
 {
 	char *to = text;
 
-	for (; *text; text++) {
-		int c = *text == '+' ? ' ' : *text;
+	for (;;) {
+		const size_t plain = strcspn(text, "%+");
 
-		if (c == '%') {
+		memmove(to, text, plain);
+		to += plain;
+		text += plain;
+		if (!*text)
+			break;
+		if (*text == '%') {
 			const int high = hex(text[1]), low = high < 0 ? -1 : hex(text[2]);
 
 			if (low < 0 || !(high | low))
 				return false;
-			c = high << 4 | low;
-			text += 2;
+			*to++ = (char)(high << 4 | low);
+			text += 3;
 		}
-		*to++ = (char)c;
+		else {
+			*to++ = ' ';
+			++text;
+		}
 	}
 	*to = '\0';
 
@@ -124,6 +132,74 @@ int fields_url(struct web_fields *f, const char *text, size_t size, char *err, s
 
 /* --- application/json --- */
 
+#define LONG_TEXT 4096                  /* a longer one is no business of jansson's: it needs 25 ms for a mebibyte */
+#define STAND_IN "\\u0001"
+
+/* Where a text literal ends, from behind its first quote; NULL = nowhere */
+static char *literal_end(char *text, const char *end)
+{
+	char *q = text, *b;
+
+	while ((q = memchr(q, '"', (size_t)(end - q)))) {
+		for (b = q; b > text && b[-1] == '\\'; b--)
+			;
+		if (!((q - b) & 1))
+			return q;
+		++q;
+	}
+
+	return NULL;
+}
+
+/* "\\/" is how PHP writes "/"; false where there is any other escape, or what no JSON text may hold as it is */
+static bool unescape(char *text, size_t n)
+{
+	char *to = text;
+	const char *from = text, *end = text + n;
+
+	if (memchr(text, '\0', n))
+		return false;
+	while (from < end) {
+		const char *b = memchr(from, '\\', (size_t)(end - from));
+		const size_t plain = (size_t)((b ? b : end) - from);
+
+		if (b && b[1] != '/')
+			return false;
+		memmove(to, from, plain);
+		to += plain;
+		from += plain + (b != NULL);
+		if (b)
+			*to++ = *from++;
+	}
+	*to = '\0';
+
+	return true;
+}
+
+/* Take the first long literal out, put STAND_IN in its place.  The rest of the text moves up; NULL = there is none */
+static char *take_long(char **keep, char *text, size_t *size)
+{
+	char *end = text + *size, *p = text, *q, *copy;
+
+	while ((p = memchr(p, '"', (size_t)(end - p))) && (q = literal_end(p + 1, end)) && q - p <= LONG_TEXT)
+		p = q + 1;
+	if (!p || !q)
+		return NULL;
+	copy = malloc((size_t)(q - p));
+	if (!copy)
+		return NULL;
+	memcpy(copy, p + 1, (size_t)(q - p - 1));
+	if (!unescape(copy, (size_t)(q - p - 1))) {
+		free(copy);
+		return NULL;
+	}
+	memcpy(p + 1, STAND_IN, strlen(STAND_IN));
+	memmove(p + 1 + strlen(STAND_IN), q, (size_t)(end - q));
+	*size -= (size_t)(q - p - 1) - strlen(STAND_IN);
+
+	return *keep = copy;
+}
+
 static int member(struct web_fields *f, const char *key, const json_t *value, unsigned i, char *err, size_t errsize)
 {
 	const char *text = json_string_value(value);
@@ -132,9 +208,32 @@ static int member(struct web_fields *f, const char *key, const json_t *value, un
 		(void)snprintf(f->number[i], sizeof(f->number[i]), "%" JSON_INTEGER_FORMAT, json_integer_value(value));
 		text = f->number[i];
 	}
+	if (text && f->longest && !strcmp(text, "\001"))
+		text = f->longest;
 	if (text)
 		return take(f, key, text, err, errsize);
 	(void)snprintf(err, errsize, "the field \"%s\" has to be a text or a whole number", key);
+
+	return EINVAL;
+}
+
+/* Read it; f->json stays NULL where it is none */
+static int load(struct web_fields *f, const char *text, size_t size, char *err, size_t errsize)
+{
+	char *copy = size > LONG_TEXT ? malloc(size) : NULL;
+	json_error_t why;
+
+	if (size > LONG_TEXT && !copy)
+		return ENOMEM;
+	if (copy) {
+		memcpy(copy, text, size);
+		(void)take_long(&f->longest, copy, &size);
+	}
+	f->json = json_loadb(copy ? copy : text, size, JSON_REJECT_DUPLICATES, &why);
+	free(copy);
+	if (f->json)
+		return 0;
+	(void)snprintf(err, errsize, "the body is no JSON: %s, at line %d, column %d", why.text, why.line, why.column);
 
 	return EINVAL;
 }
@@ -146,16 +245,11 @@ static int member(struct web_fields *f, const char *key, const json_t *value, un
  */
 int fields_json(struct web_fields *f, const char *text, size_t size, char *err, size_t errsize)
 {
-	json_error_t why;
 	unsigned i;
-	int e = 0;
+	int e = load(f, text, size, err, errsize);
 
-	f->json = json_loadb(text, size, JSON_REJECT_DUPLICATES, &why);
-	if (!f->json) {
-		(void)snprintf(err, errsize, "the body is no JSON: %s, at line %d, column %d", why.text, why.line,
-			       why.column);
-		return EINVAL;
-	}
+	if (e)
+		return e;
 	if (!json_is_object((json_t *)f->json)) {
 		(void)snprintf(err, errsize, "the body has to be one JSON object, e.g. {\"code\":\"1234\"}");
 		return EINVAL;
@@ -174,6 +268,7 @@ void fields_end(struct web_fields *f)
 {
 	free(f->text[0]);
 	free(f->text[1]);
+	free(f->longest);
 	json_decref(f->json);
 	memset(f, 0, sizeof(*f));
 }

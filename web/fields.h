@@ -18,6 +18,7 @@ struct web_fields {
 	const char *value[FIELD_COUNT]; /**< NULL = not given */
 	char *text[2];                  /**< decoded query and body */
 	void *json;
+	char *longest;                  /**< a long text of the JSON */
 	char number[FIELD_COUNT][24];
 };
 

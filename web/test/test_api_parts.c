@@ -77,6 +77,41 @@ START_TEST(bad_json_is_told)
 }
 END_TEST
 
+/* A long text goes another way than the short ones: the same must come out */
+START_TEST(a_long_json_text_is_as_a_short_one)
+{
+	static const struct { const char *before, *piece, *behind, *want; int e; } row[] = {
+		{"{\"type\":\"wav\",\"data\":\"", "AbC+", "\",\"loop\":2}", "AbC+", 0},
+		{"{\"type\":\"w\\\"av\",\"data\":\"", "Ab\\/", "\"}", "Ab/", 0},
+		{"{\"data\":\"", "A\\nB", "\"}", "A\nB", 0},
+		{"{\"data\":\"", "A\\\"B", "\"}", "A\"B", 0},
+		{"{\"data\":\"", "ABCD", "\\\"}", NULL, EINVAL},
+		{"{\"data\":\"", "ABCD", "\"", NULL, EINVAL},
+		{"{\"data\":\"", "ABCD", "", NULL, EINVAL},
+		{"{\"data\":", "1111", "}", NULL, EINVAL},
+		{"{\"data\":\"\\\\\",\"id\":\"", "ABCD", "\"}", NULL, 0},
+	};
+	const size_t pieces = 3000, n = strlen(row[_i].piece);
+	char *text = malloc(pieces * n + 200), *p = text + sprintf(text, "%s", row[_i].before);
+	struct web_fields f = {0};
+	size_t i;
+
+	for (i = 0; i < pieces; i++, p += n)
+		memcpy(p, row[_i].piece, n);
+	p += sprintf(p, "%s", row[_i].behind);
+	ck_assert_int_eq(fields_json(&f, text, (size_t)(p - text), err, sizeof(err)), row[_i].e);
+	if (row[_i].want) {
+		const size_t m = strlen(row[_i].want);
+
+		ck_assert_uint_eq(strlen(f.value[FIELD_DATA]), pieces * m);
+		for (i = 0; i < pieces; i++)
+			ck_assert(!memcmp(f.value[FIELD_DATA] + i * m, row[_i].want, m));
+	}
+	fields_end(&f);
+	free(text);
+}
+END_TEST
+
 START_TEST(deep_json_does_not_exhaust_the_stack)
 {
 	const size_t n = 200000;
@@ -259,6 +294,7 @@ Suite *suite(void)
 	tcase_add_loop_test(tc, bad_urlencoding_is_told, 0, 7);
 	tcase_add_test(tc, json_fields_are_texts_or_whole_numbers);
 	tcase_add_loop_test(tc, bad_json_is_told, 0, 14);
+	tcase_add_loop_test(tc, a_long_json_text_is_as_a_short_one, 0, 9);
 	tcase_add_test(tc, deep_json_does_not_exhaust_the_stack);
 	tcase_add_test(tc, query_and_body_may_not_contradict);
 	tcase_add_loop_test(tc, base64_of_both_alphabets, 0, 9);
