@@ -17,6 +17,7 @@
 #include "web/digest.h"
 #include "web/server.h"
 
+#define BACKLOG 1024                    /* who finds it full waits a second for his next try */
 #define NONCE_S 300
 #define NONCES 256                      /* remembered, so that none is used twice */
 #define OPAQUE "ip-gap"
@@ -28,6 +29,7 @@ struct listener {
 	struct sa addr;
 	struct list conns;
 	int epoll;
+	bool closed;                    /* a connection was, since the last run */
 };
 
 /* A connection, from the moment it is accepted */
@@ -84,6 +86,17 @@ static void conn_until(struct MHD_Connection *mhd, uint64_t ms)
 		c->until_ms = tmr_jiffies() + ms;
 }
 
+/* The last places are kept for who comes: the oldest connection, idle or slow, goes.  A request lasts milliseconds */
+static void make_room(struct listener *l)
+{
+	struct conn *oldest = list_ledata(list_head(&l->conns));
+
+	if (list_count(&l->conns) <= WEB_CONNECTIONS - WEB_SPARE)
+		return;
+	list_unlink(&oldest->le);
+	(void)shutdown(oldest->fd, SHUT_RDWR);
+}
+
 static void on_connection(void *cls, struct MHD_Connection *mhd, void **ctx, enum MHD_ConnectionNotificationCode code)
 {
 	struct listener *l = cls;
@@ -92,6 +105,7 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **ctx, enu
 
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
 		*ctx = mem_deref(*ctx);
+		l->closed = true;
 		return;
 	}
 	c = mem_zalloc(sizeof(*c), conn_destructor);
@@ -101,6 +115,7 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **ctx, enu
 	c->until_ms = tmr_jiffies() + WEB_HEADER_MS;
 	list_append(&l->conns, &c->le, c);
 	*ctx = c;
+	make_room(l);
 }
 
 /* libmicrohttpd sees the end of the stream and closes */
@@ -356,6 +371,8 @@ static uint64_t next_ms(const struct listener *l, uint64_t now_ms)
 
 	if (!l->daemon)
 		return next;
+	if (l->closed)
+		return now_ms;          /* where all places were taken it accepts again, but not before it runs */
 	if (MHD_get_timeout(l->daemon, &mhd) == MHD_YES)
 		next = now_ms + mhd;
 	LIST_FOREACH(&l->conns, le) {
@@ -391,6 +408,7 @@ static void turn(struct web *w)
 		if (!w->listener[i].daemon)
 			continue;
 		sweep(&w->listener[i], tmr_jiffies());
+		w->listener[i].closed = false;
 		(void)MHD_run(w->listener[i].daemon);
 	}
 	schedule(w);
@@ -414,7 +432,7 @@ static int open_socket(int *fdp, struct sa *addr)
 	if (fd < 0)
 		return errno;
 	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (bind(fd, &addr->u.sa, addr->len) || listen(fd, WEB_CONNECTIONS) ||
+	if (bind(fd, &addr->u.sa, addr->len) || listen(fd, BACKLOG) ||
 	    getsockname(fd, &addr->u.sa, (socklen_t[]){sizeof(addr->u)}))
 		err = errno;
 	if (err)

@@ -13,6 +13,7 @@
 #include "web/api.h"
 
 #define WEB_CONNECTIONS 64              /**< at a time, of HTTP and of HTTPS each */
+#define WEB_SPARE 8                     /**< of these, free for who comes: the oldest connection is closed for him */
 #define WEB_CONNECTIONS_EACH 24         /**< from one address */
 #define WEB_HEADER_BYTES 16384          /**< memory of a connection: its header, and the reply's */
 #define WEB_BODIES_BYTES (4 * 1024 * 1024)      /**< of all bodies on their way */
