@@ -396,6 +396,65 @@ int gap_set(struct gap *g, const char *key, const char *value, char *err, size_t
 	return 0;
 }
 
+/* --- looking --- */
+
+struct event_bus *gap_bus(struct gap *g)
+{
+	return &g->bus;
+}
+
+const struct settings *gap_settings(const struct gap *g)
+{
+	return &g->settings;
+}
+
+/** What the door must know again after a restart, for a host without store */
+const struct door_memory *gap_memory(const struct gap *g)
+{
+	return &g->memory;
+}
+
+const struct door *gap_door(const struct gap *g)
+{
+	return &g->door;
+}
+
+/** Our own SIP address, "" while the telephone is closed */
+const char *gap_uri(const struct gap *g)
+{
+	return g->phone && phone_ua(g->phone) ? ua_uri(phone_ua(g->phone)) : "";
+}
+
+/** Remote URI of the present call, "" without one */
+const char *gap_peer(const struct gap *g)
+{
+	return g->phone && g->door.call ? phone_peer(g->phone) : "";
+}
+
+/** Is an account active, so that stopping takes a farewell to its PBX? */
+bool gap_has_account(const struct gap *g)
+{
+	unsigned i;
+
+	for (i = 0; i < SETTINGS_ACCOUNTS; i++)
+		if (g->settings.account[i].active)
+			return true;
+
+	return false;
+}
+
+uint64_t gap_now_us(const struct gap *g)
+{
+	return g->cfg.port->now_us(g->cfg.port_ctx);
+}
+
+/** Peak levels of the last frames, 0..1 */
+void gap_levels(const struct gap *g, float *in, float *out)
+{
+	*in = g->level_in;
+	*out = g->level_out;
+}
+
 /* --- what the API commands (API-01, API-40) --- */
 
 /**
@@ -487,63 +546,4 @@ void gap_api_event(struct gap *g, const char *request, unsigned status, const ch
 {
 	event_emit(&g->bus, gap_now_us(g), g->cfg.port->wall_us(g->cfg.port_ctx), EV_API, request, (uint64_t)status,
 		   from);
-}
-
-/* --- looking --- */
-
-struct event_bus *gap_bus(struct gap *g)
-{
-	return &g->bus;
-}
-
-const struct settings *gap_settings(const struct gap *g)
-{
-	return &g->settings;
-}
-
-/** What the door must know again after a restart, for a host without store */
-const struct door_memory *gap_memory(const struct gap *g)
-{
-	return &g->memory;
-}
-
-const struct door *gap_door(const struct gap *g)
-{
-	return &g->door;
-}
-
-/** Our own SIP address, "" while the telephone is closed */
-const char *gap_uri(const struct gap *g)
-{
-	return g->phone && phone_ua(g->phone) ? ua_uri(phone_ua(g->phone)) : "";
-}
-
-/** Remote URI of the present call, "" without one */
-const char *gap_peer(const struct gap *g)
-{
-	return g->phone && g->door.call ? phone_peer(g->phone) : "";
-}
-
-/** Is an account active, so that stopping takes a farewell to its PBX? */
-bool gap_has_account(const struct gap *g)
-{
-	unsigned i;
-
-	for (i = 0; i < SETTINGS_ACCOUNTS; i++)
-		if (g->settings.account[i].active)
-			return true;
-
-	return false;
-}
-
-uint64_t gap_now_us(const struct gap *g)
-{
-	return g->cfg.port->now_us(g->cfg.port_ctx);
-}
-
-/** Peak levels of the last frames, 0..1 */
-void gap_levels(const struct gap *g, float *in, float *out)
-{
-	*in = g->level_in;
-	*out = g->level_out;
 }

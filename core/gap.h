@@ -39,11 +39,6 @@ int  gap_port_event(struct gap *g, const struct gap_port_event *ev);
 int  gap_tell(struct gap *g, const struct door_in *in);
 int  gap_set(struct gap *g, const char *key, const char *value, char *err, size_t errsize);
 
-enum code_result gap_code(struct gap *g, const char *digits);
-int  gap_play(struct gap *g, const uint8_t *wav, size_t size, unsigned loops, char *err, size_t errsize);
-void gap_play_stop(struct gap *g);
-void gap_api_event(struct gap *g, const char *request, unsigned status, const char *from);
-
 /* gap_voip.c: calls asked for by the network (SIP-11, API-20) */
 int  gap_voip_call(struct gap *g, const char *table, const char *id);
 int  gap_voip_answer(struct gap *g);
@@ -58,5 +53,11 @@ const char *gap_peer(const struct gap *g);
 bool gap_has_account(const struct gap *g);
 uint64_t gap_now_us(const struct gap *g);
 void gap_levels(const struct gap *g, float *in, float *out);
+
+/* what the API commands (API-01, API-40) */
+enum code_result gap_code(struct gap *g, const char *digits);
+int  gap_play(struct gap *g, const uint8_t *wav, size_t size, unsigned loops, char *err, size_t errsize);
+void gap_play_stop(struct gap *g);
+void gap_api_event(struct gap *g, const char *request, unsigned status, const char *from);
 
 #endif

@@ -365,8 +365,8 @@ void bind_door(lua_State *L)
 	bind_class(L, WORLD_META_DOOR, methods);
 	luaL_getmetatable(L, WORLD_META_DOOR);
 	(void)lua_getfield(L, -1, "__index");
-	luaL_setfuncs(L, door_board_methods, 0);
 	luaL_setfuncs(L, door_api_methods, 0);
+	luaL_setfuncs(L, door_board_methods, 0);
 	lua_pop(L, 2);
 	lua_pushcfunction(L, new_door);
 	lua_setfield(L, -2, "door");

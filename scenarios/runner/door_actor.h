@@ -1,8 +1,8 @@
 /**
  * @file door_actor.h  A door of a scenario: what its two bindings share
  *
- *     bind_door.c  the door, on any rig         bind_board.c  the board below it
  *     bind_api.c   its HTTP API
+ *     bind_door.c  the door, on any rig         bind_board.c  the board below it
  */
 #ifndef RUNNER_DOOR_ACTOR_H
 #define RUNNER_DOOR_ACTOR_H
@@ -22,10 +22,10 @@ struct door_actor {
 	struct door_api *api;           /**< NULL = nobody has asked yet */
 };
 
+extern const luaL_Reg door_api_methods[];
 struct door_actor *door_check(lua_State *L);
 void door_board_news(enum board_state state, const char *trouble, const char *text, void *arg);
 void door_outside(unsigned pin, bool level, uint64_t t_us, void *arg);
 extern const luaL_Reg door_board_methods[];
-extern const luaL_Reg door_api_methods[];
 
 #endif
