@@ -7,7 +7,7 @@ JOBS     ?= $(shell nproc)
 ifeq ($(origin CC),default)
 CC       := gcc
 endif
-PKGS     := libre librem spandsp opus speex speexdsp opencore-amrnb sqlite3 sdl2 cairo lua5.4 portaudio-2.0
+PKGS     := libre librem spandsp opus speex speexdsp opencore-amrnb sqlite3 sdl2 cairo lua5.4 portaudio-2.0 libmicrohttpd jansson
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 OPT      ?= -O2 -g
 SAN      ?=
@@ -28,18 +28,19 @@ WRAPS    := socket bind connect listen accept getsockname getpeername getsockopt
             tmr_start tmr_cancel tmr_poll tmr_next_timeout tls_start_tcp sip_transp_laddr re_fprintf
 WRAP     := $(addprefix -Wl$(comma)--wrap=,$(WRAPS)) -Wl,-u,__wrap_close -Wl,-u,__wrap_tmr_start -Wl,-u,__wrap_re_fprintf
 LIBS     = -Wl,-Bstatic -lrem -lre -Wl,-Bdynamic -lspandsp -lopus -lspeex -lspeexdsp -lgsm -lopencore-amrnb -lsqlite3 $(PKG_LIBS) \
-           -lssl -lcrypto -lz -lresolv -ldl -lpthread -lm
+           -lmicrohttpd -ljansson -lssl -lcrypto -lz -lresolv -ldl -lpthread -lm
 
 SRC_DOOR := $(wildcard core/door/*.c)
 SRC_CORE := $(SRC_DOOR) $(wildcard core/*.c core/sip/*.c core/media/*.c core/store/*.c)
 SRC_SIM  := $(filter-out sim/main.c,$(wildcard sim/*.c))
 SRC_PEER := $(wildcard receiver/*.c)
+SRC_WEB  := $(wildcard web/*.c)
 SRC_SCN  := $(wildcard scenarios/runner/*.c)
-SRC_LIB  := $(SRC_CORE) $(SRC_SIM) $(SRC_PEER) $(SRC_SCN)
+SRC_LIB  := $(SRC_CORE) $(SRC_SIM) $(SRC_PEER) $(SRC_WEB) $(SRC_SCN)
 OBJ      = $(SRC_LIB:%.c=$(B)/obj/%.o) $(B)/obj/gen/voice_clips.o
 VOICE_CLIPS := $(wildcard fixtures/voice/clips/*/*.gsm)
-TESTS    := $(basename $(notdir $(wildcard core/*/test/test_*.c sim/test/test_*.c receiver/test/test_*.c scenarios/runner/test/test_*.c)))
-vpath test_%.c core/door/test core/sip/test core/media/test core/store/test sim/test receiver/test scenarios/runner/test
+TESTS    := $(basename $(notdir $(wildcard core/*/test/test_*.c sim/test/test_*.c receiver/test/test_*.c web/test/test_*.c scenarios/runner/test/test_*.c)))
+vpath test_%.c core/door/test core/sip/test core/media/test core/store/test sim/test receiver/test web/test scenarios/runner/test
 
 # --- verbs ---
 
@@ -78,9 +79,10 @@ check-unit: $(B)/unit-tests     ## unit tests alone
 check-scenarios: $(B)/ipgap     ## scenarios alone, twice: the event logs must be the same to the byte
 	@sh ci/scenarios.sh $(B)/ipgap $(B)
 
-check-run: $(B)/ipgap   ## the program from outside: lines, signals, garbage, 200 kills
+check-run: $(B)/ipgap   ## the program from outside: lines, signals, garbage, 200 kills, the HTTP API
 	@sh ci/test_cli.sh $(B)/ipgap
 	@sh ci/test_run.sh $(B)/ipgap
+	@python3 ci/test_api.py $(B)/ipgap
 
 check-peers: $(B)/ipgap ## real-time calls with stock baresip
 	@$(B)/ipgap test --clock real --jobs 1 --keep $(B)/failures scenarios/peers

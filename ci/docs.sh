@@ -18,9 +18,14 @@ trap 'rm -rf "$tmp"' EXIT
 	sed '/^<!-- reference -->$/q' docs/scenarios.md
 	awk -f ci/scenario_docs.awk scenarios/ipgap.lua
 } > "$tmp/scenarios.md"
+{
+	sed '/^<!-- reference -->$/q' docs/api.md
+	echo
+	"$ipgap" api --markdown
+} > "$tmp/api.md"
 
 bad=0
-for f in settings.md events.md scenarios.md; do
+for f in settings.md events.md scenarios.md api.md; do
 	if [ "$write" = --write ]; then
 		cp "$tmp/$f" "docs/$f"
 	elif ! diff -u "docs/$f" "$tmp/$f"; then

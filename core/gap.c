@@ -6,6 +6,7 @@
  */
 #include <string.h>
 #include "gap.h"
+#include "media/clip.h"
 #include "media/gain.h"
 #include "media/secure.h"
 #include "sip/phone.h"
@@ -26,6 +27,7 @@ struct gap {
 	struct door_memory memory;              /**< what the door must know again after a restart */
 	unsigned volume;                        /**< of the loudspeaker, looked up once a second in a call */
 	uint64_t volume_until_us;
+	struct clip *clip;                      /**< sound from the API (API-40), NULL = none */
 	bool running;
 };
 
@@ -163,10 +165,19 @@ static int metered_read(void *ctx, int16_t *pcm, size_t n)
 	return err;
 }
 
+static unsigned volume(void *arg);
+
 static int metered_write(void *ctx, const int16_t *pcm, size_t n)
 {
 	struct gap *g = ctx;
+	int16_t mix[GAP_FRAME];
 
+	if (g->clip && n <= GAP_FRAME) {
+		memcpy(mix, pcm, n * sizeof(*mix));
+		clip_gain(g->clip, volume(g));
+		clip_mix(g->clip, mix, n);
+		pcm = mix;
+	}
 	g->level_out = gain_peak(pcm, n);
 
 	return g->cfg.port->audio_write(g->cfg.port_ctx, pcm, n);
@@ -209,6 +220,7 @@ static void destructor(void *arg)
 {
 	struct gap *g = arg;
 
+	mem_deref(g->clip);
 	tmr_cancel(&g->step);
 	if (tmr_isrunning(&g->commit)) {
 		commit(g);
@@ -334,6 +346,7 @@ void gap_stop(struct gap *g, const char *cause)
 	if (!g->running)
 		return;
 	g->running = false;
+	g->clip = mem_deref(g->clip);
 	door_shutdown(&g->door, cause);
 	remember(g);
 	tmr_cancel(&g->step);
@@ -344,6 +357,7 @@ void gap_stop(struct gap *g, const char *cause)
 void gap_power_lost(struct gap *g)
 {
 	g->running = false;
+	g->clip = mem_deref(g->clip);
 	tmr_cancel(&g->step);
 	if (g->phone)
 		phone_close(g->phone, true);
@@ -569,4 +583,97 @@ void gap_levels(const struct gap *g, float *in, float *out)
 {
 	*in = g->level_in;
 	*out = g->level_out;
+}
+
+/* --- what the API commands (API-01, API-40) --- */
+
+/**
+ * Enter a relay code, as its user does from a distance; answered at once.
+ *
+ * @param g      Door phone
+ * @param digits Code
+ *
+ * @return What became of it
+ */
+enum code_result gap_code(struct gap *g, const char *digits)
+{
+	const enum code_result r = door_code(&g->door, digits, gap_now_us(g));
+
+	remember(g);
+	schedule(g);
+
+	return r;
+}
+
+static void clip_frame(int16_t *pcm, size_t n, void *arg)
+{
+	struct gap *g = arg;
+
+	clip_gain(g->clip, volume(g));
+	g->level_out = gain_peak(pcm, n);
+	(void)g->cfg.port->audio_write(g->cfg.port_ctx, pcm, n);
+}
+
+static void clip_over(void *arg)
+{
+	struct gap *g = arg;
+
+	g->clip = mem_deref(g->clip);
+	g->level_out = 0;
+	emit2(g, EV_SOUND, "end", NULL);
+}
+
+/**
+ * Play a WAV file on the loudspeaker; one that plays already ends.
+ *
+ * @param g       Door phone
+ * @param wav     The file's bytes, copied
+ * @param size    Their number
+ * @param loops   How often, 0 = until gap_play_stop()
+ * @param err     Written on failure: what was wrong and what would be right
+ * @param errsize Its size
+ *
+ * @return 0, ENODEV there is no loudspeaker, EINVAL, ENOTSUP, ENOMEM of the file
+ */
+int gap_play(struct gap *g, const uint8_t *wav, size_t size, unsigned loops, char *err, size_t errsize)
+{
+	struct clip *c;
+	int e;
+
+	if (!g->cfg.port->audio_write) {
+		(void)re_snprintf(err, errsize, "this door has no loudspeaker");
+		return ENODEV;
+	}
+	e = clip_alloc(&c, wav, size, loops, clip_frame, clip_over, g, err, errsize);
+	if (e)
+		return e;
+	mem_deref(g->clip);
+	g->clip = c;
+	clip_gain(c, volume(g));
+	emit2(g, EV_SOUND, "play", NULL);
+
+	return 0;
+}
+
+/** Stop what gap_play() plays; nothing happens where nothing plays */
+void gap_play_stop(struct gap *g)
+{
+	if (!g->clip)
+		return;
+	g->clip = mem_deref(g->clip);
+	g->level_out = 0;
+	emit2(g, EV_SOUND, "stop", NULL);
+}
+
+/**
+ * An API request is an event of the door.
+ *
+ * @param request What was asked, without codes and passwords
+ * @param status  What was answered
+ * @param from    Address of who asked
+ */
+void gap_api_event(struct gap *g, const char *request, unsigned status, const char *from)
+{
+	event_emit(&g->bus, gap_now_us(g), g->cfg.port->wall_us(g->cfg.port_ctx), EV_API, request, (uint64_t)status,
+		   from);
 }

@@ -60,4 +60,10 @@ bool gap_has_account(const struct gap *g);
 uint64_t gap_now_us(const struct gap *g);
 void gap_levels(const struct gap *g, float *in, float *out);
 
+/* what the API commands (API-01, API-40) */
+enum code_result gap_code(struct gap *g, const char *digits);
+int  gap_play(struct gap *g, const uint8_t *wav, size_t size, unsigned loops, char *err, size_t errsize);
+void gap_play_stop(struct gap *g);
+void gap_api_event(struct gap *g, const char *request, unsigned status, const char *from);
+
 #endif

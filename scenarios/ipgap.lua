@@ -312,6 +312,17 @@ function Door:export_contacts(style) end
 ---@param relay integer
 function Door:open(relay) end
 
+--- Ask the door's HTTP API without sockets: "GET /api/remote" or "POST /api/voip", its fields as a table, or a body as text. HTTP's code comes back, the answer's JSON, and how a password was asked for: "basic", "digest" or nil. `user` and `password` are admin and admin, `user = false` is nobody; `json` sends the fields as JSON, `type` is the Content-Type of a body, `from` the address of who asks, `site` a browser's Sec-Fetch-Site.
+---@param request string
+---@param fields? table<string, string|number>|string
+---@param opts? {user?: string|false, password?: string, json?: boolean, type?: string, from?: string, site?: string}
+---@return integer, string, string?
+function Door:api(request, fields, opts) end
+
+--- Serve the API by HTTP on the loopback address, on the real clock alone; where, as "127.0.0.1:PORT".
+---@return string
+function Door:serve() end
+
 --- Say that an account (1 to 3) is registered, or that its registration is lost and why: the fault alone, without a server.
 ---@param n integer
 ---@param registered boolean

@@ -15,6 +15,7 @@
 #include "cmd.h"
 #include "run.h"
 #include "vnet.h"
+#include "../web/server.h"
 
 #define END_MS 500
 #define WATCH_MS 250
@@ -35,6 +36,7 @@ static void event(const struct event *ev, void *arg)
 	say_event(r, ev);
 	(void)event_text(text, sizeof(text), ev);
 	show_remember(r, ev->wall_us, event_def(ev->id)->cls, text);
+	run_web_event(r, ev);
 	if (ev->id == EV_CALL_ANSWERED && r->sound)
 		sound_rewind(r->sound);
 }
@@ -222,7 +224,7 @@ static int boot(struct run *r)
 	return e ? CMD_FAILED : CMD_OK;
 }
 
-static void begin(struct run *r);
+static bool begin(struct run *r);
 
 /* A board comes, goes, or has something to say; the door boots when it is there for the first time */
 static void board(enum board_state state, const char *trouble, const char *text, void *arg)
@@ -238,7 +240,7 @@ static void board(enum board_state state, const char *trouble, const char *text,
 	else if (state == BOARD_REFUSED)
 		(void)fprintf(stderr, "board: no good: %s\n", text);
 	if (state == BOARD_READY && !trouble && !r->begun)
-		begin(r);
+		(void)begin(r);
 }
 
 static int open_rig(struct run *r)
@@ -274,22 +276,26 @@ static void greet(struct run *r)
 {
 	struct mbuf *mb = mbuf_alloc(512);
 	const char *uri = vdoor_gap(r->door) ? gap_uri(vdoor_gap(r->door)) : "";
+	char http[80], https[80];
 
 	if (!mb)
 		return;
+	web_url(http, sizeof(http), r->web, WEB_HTTP);
+	web_url(https, sizeof(https), r->web, WEB_HTTPS);
 	if (r->args.json) {
 		(void)mbuf_write_str(mb, "{\"ok\":true,\"address\":");
 		say_quoted(mb, uri);
 		(void)mbuf_write_str(mb, ",\"data\":");
 		say_quoted(mb, r->args.data);
-		(void)mbuf_write_str(mb, "}");
+		(void)mbuf_printf(mb, ",\"http\":\"%s\",\"https\":\"%s\"}", http, https);
 	}
 	else {
-		(void)mbuf_printf(mb, "door %s %s%s; its settings and events are in %s\n"
+		(void)mbuf_printf(mb, "door %s %s%s; its settings and events are in %s\n%s%s%s%s%s"
 				  "call it from a SIP phone, or type `press`; `help` lists what can be"
 				  " typed; events follow here",
 				  vdoor_settings(r->door)->identity, *uri ? "answers at " : "has no supply", uri,
-				  r->args.data);
+				  r->args.data, *http || *https ? "its web server is at " : "", http,
+				  *http && *https ? " and " : "", https, *http || *https ? "\n" : "");
 	}
 	say_mbuf(r, mb);
 	mem_deref(mb);
@@ -319,17 +325,19 @@ static void start_timers(struct run *r)
 			  timed_shot, r);
 }
 
-/* The panel is there: boot, and say so */
-static void begin(struct run *r)
+/* The panel is there: boot, and say so.  False where it did not */
+static bool begin(struct run *r)
 {
 	r->begun = true;
-	if (r->rig && boot(r)) {
+	if ((r->rig && boot(r)) || run_web_start(r)) {
 		r->status = CMD_FAILED;
 		run_end(r, "the door did not start");
-		return;
+		return false;
 	}
 	greet(r);
 	start_timers(r);
+
+	return true;
 }
 
 /** An installer's own voice messages (DOOR-09) */
@@ -367,8 +375,8 @@ static int start(struct run *r)
 	if (status)
 		return status;
 	tmr_start(&r->watch, WATCH_MS, watch, r);
-	if (!r->rig)
-		begin(r);
+	if (!r->rig && !begin(r))
+		return r->status;
 	run_window(r);
 
 	if (run_input_start(r))
@@ -389,6 +397,8 @@ static void destructor(void *arg)
 	tmr_cancel(&r->shot);
 	tmr_cancel(&r->watch);
 	tmr_cancel(&r->end);
+	tmr_cancel(&r->web_turn);
+	mem_deref(r->web);
 	mem_deref(r->door);
 	mem_deref(r->rig);
 	mem_deref(r->sound);

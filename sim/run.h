@@ -5,6 +5,7 @@
  *     run_input.c  lines from stdin            run_line.c  their reading    run_do.c    their doing
  *     run_contacts.c  the lines contacts, call, answer
  *     run_show.c   answers of many parts       run_say.c   stdout, events   run_view.c  pictures
+ *     run_web.c    web server
  */
 #ifndef SIM_RUN_H
 #define SIM_RUN_H
@@ -18,10 +19,19 @@
 #define RUN_SETS 64
 #define RUN_ERR 1024
 #define RUN_DATA 1024                   /**< longest data directory, with its end */
+#define RUN_HTTP_PORT 8080
+#define RUN_HTTPS_PORT 8443
+
+/** Where the web server listens */
+struct run_listen {
+	struct sa addr;                 /**< not set = off */
+	bool asked;                     /**< by an option: that it cannot be is an error */
+};
 
 struct run_args {
 	bool headless, json, help;
 	struct sa bind;
+	struct run_listen http, https;
 	const char *audio;              /**< NULL = the sound card where there is one */
 	const char *shot;
 	const char *voices;             /**< NULL = the directory voices of data, where there is one */
@@ -50,12 +60,13 @@ struct run {
 	struct rig *rig;                /**< NULL = a simulated panel */
 	struct sound *sound;            /**< NULL = none */
 	struct window *window;          /**< NULL = headless */
+	struct web *web;                /**< NULL = none */
 	struct view view;
 	struct run_input in;
 	struct mbuf *waiting;           /**< lines of events that are not durable yet */
 	uint64_t waiting_us;            /**< since when, 0 = none */
 	bool colour, store_told;
-	struct tmr release, shot, poll, watch, slide, end;
+	struct tmr release, shot, poll, watch, slide, end, web_turn;
 	int volume, microphone;         /**< where a slider was dragged to, -1 = nowhere */
 	bool ending, timed_shot, begun;
 	int status;
@@ -104,6 +115,10 @@ int run_shot(struct run *r, const char *file, char *err, size_t errsize);
 void run_window(struct run *r);
 void run_settle(struct run *r);
 void run_window_stop(struct run *r);
+
+/* run_web.c */
+int run_web_start(struct run *r);
+void run_web_event(struct run *r, const struct event *ev);
 
 /* run.c */
 void run_end(struct run *r, const char *cause);

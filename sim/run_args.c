@@ -50,6 +50,24 @@ static int opt_bind(struct run_args *a, const char *value, char *err, size_t err
 	return bind_parse(&a->bind, value, 0, err, errsize);
 }
 
+static int opt_listen(struct run_listen *l, const char *value, uint16_t port, char *err, size_t errsize)
+{
+	l->asked = true;
+	sa_init(&l->addr, AF_UNSPEC);
+
+	return strcmp(value, "off") ? bind_parse(&l->addr, value, port, err, errsize) : 0;
+}
+
+static int opt_http(struct run_args *a, const char *value, char *err, size_t errsize)
+{
+	return opt_listen(&a->http, value, RUN_HTTP_PORT, err, errsize);
+}
+
+static int opt_https(struct run_args *a, const char *value, char *err, size_t errsize)
+{
+	return opt_listen(&a->https, value, RUN_HTTPS_PORT, err, errsize);
+}
+
 static int opt_data(struct run_args *a, const char *value, char *err, size_t errsize)
 {
 	if (!*value || strlen(value) >= sizeof(a->data)) {
@@ -126,6 +144,8 @@ static const struct option options[] = {
 	{{"--rig", "sim|board:qemu|board:ADDRESS"}, opt_rig},
 	{{"--headless", NULL}, opt_headless},
 	{{"--bind", "ADDR[:PORT]"}, opt_bind},
+	{{"--http", "[ADDR:]PORT|off"}, opt_http},
+	{{"--https", "[ADDR:]PORT|off"}, opt_https},
 	{{"--data", "DIR"}, opt_data},
 	{{"--set", "KEY=VALUE"}, opt_set},
 	{{"--audio", "portaudio|file:IN.wav,OUT.wav|none"}, opt_audio},
@@ -170,6 +190,15 @@ int run_args_data(char *dir, size_t size, char *err, size_t errsize)
 	return EINVAL;
 }
 
+/* Pages are where the door is */
+static void default_listen(struct run_listen *l, const struct sa *bind, uint16_t port)
+{
+	if (l->asked)
+		return;
+	l->addr = *bind;
+	sa_set_port(&l->addr, port);
+}
+
 /**
  * Read the command line.
  *
@@ -186,11 +215,15 @@ int run_args_read(struct run_args *a, int argc, char **argv, char *err, size_t e
 	int i, e = 0;
 
 	memset(a, 0, sizeof(*a));
+	sa_init(&a->http.addr, AF_UNSPEC);
+	sa_init(&a->https.addr, AF_UNSPEC);
 	(void)sa_set_str(&a->bind, "127.0.0.1", 0);
 	for (i = 1; i < argc && !e && !a->help; i++)
 		e = option(a, argc, argv, &i, err, errsize);
 	if (!e && !a->help && !a->data[0])
 		e = run_args_data(a->data, sizeof(a->data), err, errsize);
+	default_listen(&a->http, &a->bind, RUN_HTTP_PORT);
+	default_listen(&a->https, &a->bind, RUN_HTTPS_PORT);
 
 	return e;
 }

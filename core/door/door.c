@@ -306,6 +306,29 @@ void door_step(struct door *d, uint64_t now_us)
 }
 
 /**
+ * Enter a relay code from outside of a call (API-01): the one command that is answered at once, so that it
+ * comes after all that was told before it.
+ *
+ * @param d      Door
+ * @param digits Code as it was given
+ * @param now_us Port's clock
+ *
+ * @return What became of it
+ */
+enum code_result door_code(struct door *d, const char *digits, uint64_t now_us)
+{
+	enum code_result result;
+
+	door_step(d, now_us);
+	if (now_us > d->now_us)
+		d->now_us = now_us;
+	result = code_enter(d, digits);
+	pictogram_update(d);
+
+	return result;
+}
+
+/**
  * When the door next wants to be stepped.
  *
  * @param d Door

@@ -101,6 +101,16 @@ enum door_timer {
 	DOOR_TIMERS
 };
 
+/** What became of a code that was entered as a whole (API-01) */
+enum code_result {
+	CODE_TAKEN,                     /**< its strike is energised */
+	CODE_WRONG,
+	CODE_NOT_REMOTE,                /**< its activation type is local (REL-08) */
+	CODE_OUT_OF_SLOT,               /**< its time slot is not active (SCH-01) */
+	CODE_NO_STRIKE,                 /**< its relay shows line, mains or network (REL-06) */
+	CODE_RUNNING                    /**< its strike is energised already (REL-07) */
+};
+
 /** Where the supervision protocol of the present call stands (SUP-20 to SUP-24) */
 enum sup_state { SUP_OFF, SUP_WAIT_C, SUP_SENDING, SUP_WAIT_ACK, SUP_ACKED, SUP_NO_C };
 
@@ -182,6 +192,7 @@ void door_shutdown(struct door *d, const char *cause);
 int door_input(struct door *d, const struct door_in *in);
 uint32_t door_call_number(struct door *d);
 void door_step(struct door *d, uint64_t now_us);
+enum code_result door_code(struct door *d, const char *digits, uint64_t now_us);
 uint64_t door_deadline(const struct door *d);
 bool door_can_dial(const struct door *d);
 bool door_can_answer(const struct door *d);
@@ -253,6 +264,7 @@ void relay_timer(struct door *d, unsigned relay);
 void relay_release_all(struct door *d, const char *cause);
 
 void code_reset(struct door *d);
+enum code_result code_enter(struct door *d, const char *digits);
 void code_digit(struct door *d, char digit);
 void code_timer(struct door *d);
 void code_hold(struct door *d, char digit);

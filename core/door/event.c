@@ -156,6 +156,10 @@ static const struct event_def table[EV_COUNT] = {
 		"The public address is not known, or not for a call: who was asked, and why."},
 	[EV_ICE] = {"ice", EVENT_NETWORK, {UINT("call"), STR("state"), STR("peer")},
 		"ICE found the way that sound goes, or found none; then it goes where SDP said."},
+	[EV_API] = {"api", EVENT_APPLICATION, {STR("request"), UINT("code"), STR("from")},
+		"A request of the HTTP API was carried out or refused; code is HTTP's."},
+	[EV_SOUND] = {"sound", EVENT_AUDIO, {STR("action")},
+		"A WAV file given by the API begins to play, was stopped, or is at its end."},
 };
 
 /**

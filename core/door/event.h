@@ -82,6 +82,8 @@ enum event_id {
 	EV_NAT,                 /**< address, by (SIP-08) */
 	EV_NAT_FAULT,           /**< about, cause (SIP-08, SRV-04) */
 	EV_ICE,                 /**< call, state: connected, failed; peer (SIP-08) */
+	EV_API,                 /**< request, code, from: an API request that was carried out, or refused (API-01) */
+	EV_SOUND,               /**< action: play, stop, end (API-40) */
 	EV_COUNT
 };
 

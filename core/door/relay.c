@@ -58,7 +58,7 @@ void relay_boot(struct door *d)
  *
  * @param d     Door
  * @param relay 0..GAP_RELAYS-1
- * @param cause For the event: "code", "local", "button", "input"
+ * @param cause For the event: "code", "api", "local", "button", "input"
  *
  * @return 0, EPERM where the relay is no strike (REL-06), EALREADY while it is held (REL-07)
  *

@@ -63,6 +63,9 @@ enum language { LANGUAGE_FR, LANGUAGE_EN, LANGUAGE_DE, LANGUAGE_ES, LANGUAGE_PT,
 enum media_encryption { MEDIA_PLAIN, MEDIA_SRTP, MEDIA_ZRTP };
 
 enum dtmf_listen { DTMF_LISTEN_AUTO, DTMF_LISTEN_ALWAYS, DTMF_LISTEN_NEVER };
+/** How who uses the API shows who he is (API-50), and by what a digest is made */
+enum api_auth { API_AUTH_NONE, API_AUTH_BASIC, API_AUTH_DIGEST };
+enum api_hash { API_HASH_MD5, API_HASH_SHA256 };
 /** Rows of codec_table (codec.h); the two laws of G.711 come first */
 enum audio_codec {
 	CODEC_PCMA, CODEC_PCMU, CODEC_G722, CODEC_OPUS, CODEC_GSM, CODEC_SPEEX8, CODEC_SPEEX16, CODEC_SPEEX32,
@@ -221,6 +224,12 @@ struct settings {
 	int32_t register_retry_s;       /**< longest wait between two tries to register (SIP-10) */
 	struct account_settings account[SETTINGS_ACCOUNTS]; /**< SIP-03 */
 	struct nat_settings nat;        /**< SIP-08 */
+
+	bool http;                      /**< WEB-05: plain HTTP is served */
+	char web_cert[SETTINGS_PATH];   /**< PEM: certificate and key of HTTPS; empty = made at the first start */
+	int32_t api_auth;               /**< API-50: enum api_auth */
+	int32_t api_digest;             /**< API-50: enum api_hash */
+	char api_user[33], api_password[49]; /**< API-50 */
 
 	int32_t volume;                 /**< HW-07: loudspeaker, percent */
 	int32_t quiet_volume;           /**< HW-07: the same outside of attenuation_slot */

@@ -136,6 +136,10 @@ static int parse_text(const struct setting *row, void *field, const char *s, con
 {
 	size_t i = 0, n = strlen(s), len;
 
+	if (!n && row->min) {
+		*why = "empty";
+		return EINVAL;
+	}
 	while (i < n) {
 		len = text_utf8(s + i, n - i);
 		if (!len) {

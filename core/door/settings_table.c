@@ -26,6 +26,8 @@ static const char *const input_relay_words[] = {"1", "2", "1+2", NULL};
 static const char *const rest_words[] = {"open", "closed", NULL};
 static const char *const off_words[] = {"off", NULL};
 static const char *const nat_words[] = {"direct", "gateway", "stun", NULL};
+static const char *const auth_words[] = {"none", "basic", "digest", NULL};
+static const char *const hash_words[] = {"md5", "sha-256", NULL};
 static const char *const activation_words[] = {"activation", NULL};
 static const char *const language_words[] = {"fr", "en", "de", "es", "pt", NULL};
 
@@ -393,6 +395,22 @@ const struct setting settings_table[] = {
 	{.key = "nat.symmetric_rtp", .type = SETTING_BOOL, .offset = F(nat.symmetric_rtp), .def = "yes",
 	 .req = "SIP-08",
 	 .help = "Send sound to where the other side's comes from, should that differ from what it announced."},
+	{.key = "web.http", .type = SETTING_BOOL, .offset = F(http), .def = "yes", .req = "WEB-01 WEB-05",
+	 .help = "Serve pages and API by plain HTTP too. No leaves HTTPS alone."},
+	{.key = "web.cert", .type = SETTING_TEXT, .offset = F(web_cert), .max = SETTINGS_PATH - 1,
+	 .def = "", .req = "WEB-01", .restart = true,
+	 .help = "PEM file with the certificate and the key of HTTPS. Empty: a self-signed one, made at the "
+		 "first start and kept."},
+	{.key = "api.auth", .type = SETTING_ENUM, .offset = F(api_auth), .words = auth_words, .def = "digest",
+	 .req = "API-50",
+	 .help = "How a user of the API shows who he is: by the fields login and password of each request "
+		 "(none), by HTTP Basic, or by HTTP Digest. Only digest keeps the password off the wire."},
+	{.key = "api.digest", .type = SETTING_ENUM, .offset = F(api_digest), .words = hash_words, .def = "md5",
+	 .req = "API-50", .help = "Hash of HTTP Digest; md5 is what every program knows, sha-256 is newer."},
+	{.key = "api.user", .type = SETTING_TOKEN, .offset = F(api_user), .max = 32, .def = "admin",
+	 .req = "API-50", .help = "User name of the API."},
+	{.key = "api.password", .type = SETTING_TEXT, .offset = F(api_password), .min = 1, .max = 48,
+	 .def = "admin", .req = "API-50", .secret = true, .help = "Password of the API: change it."},
 	{.key = "audio.volume", .type = SETTING_INT, .offset = F(volume), .min = 0, .max = 100,
 	 .unit = "%", .def = "80", .req = "HW-07", .help = "Volume of the loudspeaker."},
 	SLOT_ROW("audio.attenuation_slot", attenuation_slot, "HW-07 SCH-01",

@@ -21,6 +21,7 @@ static void door_end(struct actor *a)
 {
 	struct door_actor *d = (struct door_actor *)(void *)a;
 
+	d->api = mem_deref(d->api);
 	d->v = mem_deref(d->v);
 	if (d->rig)
 		rigs_back(d->rig);
@@ -365,6 +366,7 @@ void bind_door(lua_State *L)
 	bind_class(L, WORLD_META_DOOR, methods);
 	luaL_getmetatable(L, WORLD_META_DOOR);
 	(void)lua_getfield(L, -1, "__index");
+	luaL_setfuncs(L, door_api_methods, 0);
 	luaL_setfuncs(L, door_board_methods, 0);
 	luaL_setfuncs(L, door_contact_methods, 0);
 	luaL_setfuncs(L, door_voice_methods, 0);

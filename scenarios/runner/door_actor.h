@@ -1,6 +1,7 @@
 /**
  * @file door_actor.h  A door of a scenario: what its bindings share
  *
+ *     bind_api.c   its HTTP API
  *     bind_door.c  the door, on any rig         bind_board.c  the board below it
  *     bind_contacts.c  its contacts, and commands
  *     bind_voice.c what its loudspeaker plays
@@ -29,8 +30,10 @@ struct door_actor {
 	bool refused;                   /**< the board is no good for this program */
 	struct tone mic, speaker;
 	struct heard heard;
+	struct door_api *api;           /**< NULL = nobody has asked yet */
 };
 
+extern const luaL_Reg door_api_methods[];
 struct door_actor *door_check(lua_State *L);
 void door_board_news(enum board_state state, const char *trouble, const char *text, void *arg);
 void door_outside(unsigned pin, bool level, uint64_t t_us, void *arg);

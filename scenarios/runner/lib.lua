@@ -483,6 +483,43 @@ local function wait_until(t)
   while rt.now() < moment(t) do coroutine.yield(moment(t), false) end
 end
 
+local function escape(s)
+  return (tostring(s):gsub("[^%w%-._~]", function(c) return string.format("%%%02X", c:byte()) end))
+end
+
+-- names in order: two runs ask with the same bytes
+local function api_fields(fields, one, between)
+  local names, out = {}, {}
+  for k in pairs(fields) do names[#names + 1] = k end
+  table.sort(names)
+  for _, k in ipairs(names) do out[#out + 1] = one(k, fields[k]) end
+  return table.concat(out, between)
+end
+
+local function form(k, v) return escape(k) .. "=" .. escape(v) end
+local function member(k, v)
+  return string.format('"%s":%s', k, math.type(v) and tostring(v) or '"' .. v:gsub('[\\"]', "\\%0") .. '"')
+end
+
+local API_OPTS = {user = true, password = true, json = true, type = true, from = true, site = true}
+
+function Door:api(request, fields, opts)
+  local o = check_opts(opts or {}, API_OPTS, "api")
+  local method, path, query = request:match("^(%u+) ([^?%s]+)%??(%S*)$")
+  if not method then fail("api: a request is like \"POST /api/remote\", not " .. show(request)) end
+  local body, kind = nil, o.type
+  if type(fields) == "string" then
+    body, kind = fields, kind or "application/json"
+  elseif fields and method == "GET" then
+    query = query .. (query ~= "" and "&" or "") .. api_fields(fields, form, "&")
+  elseif fields then
+    body = o.json and "{" .. api_fields(fields, member, ",") .. "}" or api_fields(fields, form, "&")
+    kind = kind or (o.json and "application/json" or "application/x-www-form-urlencoded")
+  end
+  local user, password = o.user == nil and "admin" or o.user or nil, o.password or "admin"
+  return self:_api(method, path, query, kind, body, user, password, o.from, o.site)
+end
+
 function Door:press(s)
   local begun = rt.now()
   self:input("button", true)

@@ -74,6 +74,36 @@ START_TEST(bind_refuses_what_is_no_address)
 }
 END_TEST
 
+static void listens(const struct run_listen *l, const char *where, bool asked)
+{
+	char got[64] = "off";
+
+	if (sa_isset(&l->addr, SA_ADDR))
+		(void)re_snprintf(got, sizeof(got), "%J", &l->addr);
+	ck_assert_str_eq(got, where);
+	ck_assert(l->asked == asked);
+}
+
+/* WEB-01 */
+START_TEST(the_web_server_is_where_the_door_is_unless_told)
+{
+	good(NULL, NULL);
+	listens(&a.http, "127.0.0.1:8080", false);
+	listens(&a.https, "127.0.0.1:8443", false);
+	good("--bind", "[fd77::1]:5070");
+	listens(&a.http, "[fd77::1]:8080", false);
+	good("--http=8000", "--https=off");
+	listens(&a.http, "127.0.0.1:8000", true);
+	listens(&a.https, "off", true);
+	good("--http", "10.0.0.7");
+	listens(&a.http, "10.0.0.7:8080", true);
+	good("--https", "[::1]:0");
+	listens(&a.https, "[::1]:0", true);
+	bad("--http", "on", "is no address to bind");
+	bad("--https", "1.2.3.4:65536", "65536");
+}
+END_TEST
+
 START_TEST(set_is_looked_at_before_anything_is_opened)
 {
 	good("--set", "door.ring_s=20");
@@ -130,6 +160,7 @@ Suite *suite(void)
 	tcase_add_test(t, without_bind_the_door_is_on_the_loopback);
 	tcase_add_test(t, bind_reads_addresses_and_ports);
 	tcase_add_test(t, bind_refuses_what_is_no_address);
+	tcase_add_test(t, the_web_server_is_where_the_door_is_unless_told);
 	tcase_add_test(t, set_is_looked_at_before_anything_is_opened);
 	tcase_add_test(t, options_take_a_value_either_way);
 	tcase_add_test(t, data_goes_where_the_environment_says);

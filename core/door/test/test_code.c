@@ -55,6 +55,51 @@ START_TEST(a_code_works_in_a_call_only)
 }
 END_TEST
 
+/* API-01: a code from outside of a call, and each way it is refused */
+START_TEST(a_whole_code_is_answered_at_once)
+{
+	static const struct { const char *digits; enum code_result want; const char *log; } row[] = {
+		{"1234", CODE_TAKEN, "code(1,1); relay 1 on; relay(1,1,api)"},
+		{"123", CODE_WRONG, "code_refused(0,wrong)"},
+		{"12345", CODE_WRONG, "code_refused(0,wrong)"},
+		{"", CODE_WRONG, "code_refused(0,wrong)"},
+		{"12 34", CODE_WRONG, "code_refused(0,wrong)"},
+		{"55", CODE_NOT_REMOTE, "code_refused(1,local)"},
+		{"66", CODE_OUT_OF_SLOT, "code_refused(1,slot)"},
+		{"98765432", CODE_NO_STRIKE, "code(2,2); code_refused(2,function)"},
+	};
+
+	fake_new();
+	fake_set("relay1.code1", "1234");
+	fake_set("relay1.code2", "55");
+	fake_set("relay1.code2_type", "local");
+	fake_set("relay1.code3", "66");
+	fake_set("relay1.code3_slot", "1");
+	fake_set("relay2.function", "line");
+	fake_set("relay2.code2", "98765432");
+	fake_boot();
+	ck_assert_int_eq(door_code(&fake.door, row[_i].digits, fake.now_us), row[_i].want);
+	ck_assert_ptr_nonnull(strstr(fake_log(), row[_i].log));
+}
+END_TEST
+
+/* API-01, REL-07: 480 while it runs, and the hold is not longer for it */
+START_TEST(a_whole_code_while_its_relay_is_held_changes_nothing)
+{
+	uint64_t left_us;
+
+	fake_new();
+	fake_set("relay1.code1", "1234");
+	fake_boot();
+	ck_assert_int_eq(door_code(&fake.door, "1234", fake.now_us), CODE_TAKEN);
+	left_us = door_relay_left_us(&fake.door, 0, fake.now_us);
+	ck_assert_uint_eq(left_us, 5000000);
+	fake_run(S);
+	ck_assert_int_eq(door_code(&fake.door, "1234", fake.now_us), CODE_RUNNING);
+	ck_assert_uint_eq(door_relay_left_us(&fake.door, 0, fake.now_us), left_us - 1000000);
+}
+END_TEST
+
 /* REL-07 */
 START_TEST(a_code_during_the_hold_is_ignored_and_told)
 {
@@ -266,6 +311,8 @@ Suite *suite(void)
 	tcase_add_test(tc, a_code_works_while_on_hold);
 	tcase_add_test(tc, a_code_works_in_a_call_only);
 	tcase_add_test(tc, a_code_during_the_hold_is_ignored_and_told);
+	tcase_add_loop_test(tc, a_whole_code_is_answered_at_once, 0, 8);
+	tcase_add_test(tc, a_whole_code_while_its_relay_is_held_changes_nothing);
 	tcase_add_test(tc, a_code_of_a_relay_that_is_no_strike_is_refused);
 	tcase_add_test(tc, a_local_code_is_refused_remotely);
 	tcase_add_loop_test(tc, a_wrong_code_is_one_event, 0, 5);

@@ -1,0 +1,72 @@
+/**
+ * @file run_web.c  The web server of `ipgap run` (WEB-01, WEB-05)
+ *
+ * It serves while the door has a supply.  The setting web.http closes and opens HTTP as soon as it is changed.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "run.h"
+#include "../web/server.h"
+
+static struct gap *door(void *arg)
+{
+	const struct run *r = arg;
+
+	return r->ending ? NULL : vdoor_gap(r->door);
+}
+
+/* A port that was asked for has to be; a taken one of the defaults is another door on the same computer */
+static int listen_on(struct run *r, enum web_scheme scheme, const struct run_listen *l)
+{
+	static const char *const option[] = {"--http", "--https"};
+	char err[RUN_ERR];
+	const int e = web_listen(r->web, scheme, err, sizeof(err));
+
+	if (e)
+		(void)fprintf(stderr, "ipgap run: %s%s; %s [ADDR:]PORT says where, %s off says not at all\n",
+			      l->asked ? "" : "warning: ", err, option[scheme], option[scheme]);
+
+	return l->asked ? e : 0;
+}
+
+static void turn(void *arg)
+{
+	struct run *r = arg;
+
+	if (vdoor_settings(r->door)->http)
+		(void)listen_on(r, WEB_HTTP, &r->args.http);
+	else
+		web_silence(r->web, WEB_HTTP);
+}
+
+/**
+ * Start the web server.
+ *
+ * @param r Run, its door made
+ *
+ * @return 0, errno where it cannot listen as asked; what is wrong was said
+ */
+int run_web_start(struct run *r)
+{
+	const struct web_config wc = {
+		.http = r->args.http.addr, .https = r->args.https.addr, .dir = r->args.data,
+		.cert = vdoor_settings(r->door)->web_cert, .gap = door, .arg = r,
+	};
+	int e = web_alloc(&r->web, &wc);
+
+	if (e)
+		(void)fprintf(stderr, "ipgap run: no web server: %s\n", strerror(e));
+	if (!e && vdoor_settings(r->door)->http)
+		e = listen_on(r, WEB_HTTP, &r->args.http);
+	if (!e)
+		e = listen_on(r, WEB_HTTPS, &r->args.https);
+
+	return e;
+}
+
+/** An event of the door: of a setting that is the server's, its effect follows once the event's emitter is done */
+void run_web_event(struct run *r, const struct event *ev)
+{
+	if (ev->id == EV_SETTING && r->web && !strcmp(ev->val[0].s, "web.http"))
+		tmr_start(&r->web_turn, 0, turn, r);
+}

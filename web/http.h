@@ -1,0 +1,47 @@
+/**
+ * @file http.h  A request and its reply, whoever carries them
+ *
+ * The server (server.c) makes a request of what came by HTTP, a scenario makes one without sockets; API and
+ * pages fill the reply.  All strings of a request are borrowed for the time of the call.
+ */
+#ifndef WEB_HTTP_H
+#define WEB_HTTP_H
+
+#include <re.h>
+
+/** What became of an HTTP Digest (RFC 7616) */
+enum web_digest { WEB_DIGEST_ABSENT, WEB_DIGEST_OK, WEB_DIGEST_WRONG, WEB_DIGEST_STALE };
+
+struct web_request {
+	const char *method;             /**< "GET" ... */
+	const char *path;               /**< as it came, without query; nothing is decoded */
+	const char *query;              /**< as it came, without ?, "" = none */
+	const uint8_t *body;
+	size_t size;                    /**< of the body */
+	struct sa from;                 /**< who asks */
+	uint64_t now_ms;                /**< a clock that does not step back */
+	const char *(*header)(const struct web_request *req, const char *name);  /**< value, NULL = none */
+	enum web_digest (*digest)(const struct web_request *req, const char *user, const char *password);
+	void *ctx;                      /**< of the two functions */
+};
+
+/** What a reply asks for where it refuses somebody */
+enum web_challenge { WEB_NO_CHALLENGE, WEB_BASIC, WEB_DIGEST, WEB_DIGEST_AGAIN };
+
+#define WEB_HEADERS 8
+
+struct web_reply {
+	unsigned status;
+	const char *type;               /**< Content-Type, static */
+	struct mbuf *body;              /**< NULL = empty; its owner is the reply */
+	enum web_challenge challenge;
+	unsigned headers;
+	struct { const char *name; char value[64]; } header[WEB_HEADERS];
+};
+
+#define WEB_REALM "IP-GAP"
+
+void web_reply_header(struct web_reply *rep, const char *name, const char *fmt, ...);
+void web_reply_end(struct web_reply *rep);
+
+#endif

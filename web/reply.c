@@ -1,0 +1,32 @@
+/**
+ * @file reply.c  Filling a reply (see http.h)
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include "web/http.h"
+
+/**
+ * Add a header.
+ *
+ * @param rep  Reply
+ * @param name Static
+ * @param fmt  Its value, as for printf(); what came from outside may not be in it
+ */
+void web_reply_header(struct web_reply *rep, const char *name, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (rep->headers == WEB_HEADERS)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(rep->header[rep->headers].value, sizeof(rep->header[0].value), fmt, ap);
+	va_end(ap);
+	rep->header[rep->headers++].name = name;
+}
+
+/** Free what a reply has */
+void web_reply_end(struct web_reply *rep)
+{
+	rep->body = mem_deref(rep->body);
+}
