@@ -129,9 +129,9 @@ compile_commands.json: Makefile
 
 # --- building ---
 
-$(B)/gen/lib_lua.h: scenarios/runner/lib.lua
+$(B)/gen/lib_lua.h: $(sort $(wildcard scenarios/runner/lib/*.lua))
 	@mkdir -p $(@D)
-	@{ echo 'static const unsigned char lib_lua[] = {'; od -An -v -tu1 $< | sed 's/  *\([0-9][0-9]*\)/\1,/g'; echo '};'; } > $@
+	@{ echo 'static const unsigned char lib_lua[] = {'; cat $^ | od -An -v -tu1 | sed 's/  *\([0-9][0-9]*\)/\1,/g'; echo '};'; } > $@
 $(B)/obj/scenarios/runner/lib.o: $(B)/gen/lib_lua.h
 
 # the voice messages: files of fixtures/voice/clips become bytes of the program

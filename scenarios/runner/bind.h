@@ -10,7 +10,7 @@
 
 struct settings;
 
-/** Make a class: metatable `meta` with `methods`, name, URI and address as its __index (lib.lua adds more),
+/** Make a class: metatable `meta` with `methods`, name, URI and address as its __index (lib/ adds more),
  *  and an end; its userdata are pointers to structs that begin with struct actor */
 void bind_class(lua_State *L, const char *meta, const luaL_Reg *methods);
 

@@ -1,7 +1,7 @@
 /**
- * @file lib.c  The scenario library in a Lua state: primitives in C, the rest in lib.lua
+ * @file lib.c  The scenario library in a Lua state: primitives in C, the rest in lib/*.lua
  *
- * lib.lua is compiled into the program (build/gen/lib_lua.h, made by the Makefile).
+ * Those are one chunk, compiled into the program (build/gen/lib_lua.h, made by the Makefile).
  */
 #include <lauxlib.h>
 #include <lualib.h>

@@ -86,7 +86,7 @@ void world_log_bool(struct world *w, const char *key, bool val);
 void world_log_ref(struct world *w, const char *key, int ref);          /**< Lua object; not in the JSON */
 void world_log_end(struct world *w);
 
-int  world_open_lib(lua_State *L);                                      /**< primitives and lib.lua */
+int  world_open_lib(lua_State *L);                                      /**< primitives and lib/ */
 
 /* bindings, one file an actor */
 void bind_door(lua_State *L);
