@@ -1,5 +1,5 @@
 /**
- * @file lib.c  The scenario library in a Lua state: primitives in C, the rest in lib/*.lua
+ * @file lib.c  The scenario library in a Lua state: primitives in C, the rest in lib/ (Lua)
  *
  * Those are one chunk, compiled into the program (build/gen/lib_lua.h, made by the Makefile).
  */
