@@ -8,6 +8,7 @@ SAN_ENV   = ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_
             UBSAN_OPTIONS=print_stacktrace=1
 
 check-san:      ## unit tests, scenarios and failing allocations under the sanitizers
+	@sh ci/speech.sh
 	@$(SAN_MAKE) -j$(JOBS) all $(SAN_B)/unit-tests $(SAN_B)/alloc_fail
 	@$(SAN_ENV) sh ci/unit.sh $(TESTS:%=$(SAN_B)/test/%)
 	@$(SAN_ENV) $(SAN_B)/alloc_fail -j $(JOBS) -k 17

@@ -48,7 +48,7 @@ static const char before[] =
 "                   A real board's button is pressed by hand, or, with ,driver=ADDRESS, by a\n"
 "                   second board wired to it. See docs/boards.md.\n"
 "  --voices DIR     Voice messages of your own in the place of the built-in ones:\n"
-"                   DIR/LANGUAGE/NAME.wav, PCM, 16 bits, mono, 8000 Hz, e.g. DIR/fr/door_open.wav.\n"
+"                   DIR/LANGUAGE/NAME.wav, mono, 8000 or 16000 Hz, e.g. DIR/fr/door_open.wav.\n"
 "                   Default: the directory voices below --data, where there is one.\n"
 "  --json           Answers and events as one JSON object a line.\n"
 "  --shot FILE.png  Save a picture of the door after its boot. With --headless and no standard\n"

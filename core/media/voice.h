@@ -3,7 +3,6 @@
  *
  *     voice_clips.c (made)  the clips as bytes, GSM 06.10, from fixtures/voice/clips
  *     voice_set.c           clips of a process, as samples; an installer's own WAV files instead
- *     voice_wav.c           reads a WAV file that lies in memory
  *     voice.c               one loudspeaker: what waits, what plays, mixed into a call
  *
  * A message is one clip, or a row of them: its own, then one for each character of a text.
@@ -28,14 +27,9 @@ struct voice_clip {
 extern const struct voice_clip voice_clips[];
 extern const size_t voice_clips_count;
 
-/* --- voice_wav.c --- */
-
-#define VOICE_WAV_S 20                  /**< longest clip of an installer [s] */
-
-int voice_wav(size_t *n, int16_t *buf, size_t size, const uint8_t *file, size_t bytes, char *err, size_t errsize);
-
 /* --- voice_set.c --- */
 
+#define VOICE_WAV_S 20                  /**< longest clip of an installer [s] */
 #define VOICE_PARTS 18                  /**< 0-9, a-f, '.', ':' */
 
 struct voices;

@@ -15,11 +15,12 @@
 #include "core/door/door.h"
 #include "core/media/codec.h"
 #include "core/media/voice.h"
+#include "core/media/wav.h"
 
 #define CLIPS (ANNOUNCE_COUNT + VOICE_PARTS)
 #define GSM_FRAME 33
 #define WAV_SAMPLES (VOICE_WAV_S * GAP_AUDIO_RATE)
-#define WAV_BYTES (2 * WAV_SAMPLES + 4096)      /* room for other chunks */
+#define WAV_BYTES (4 * WAV_SAMPLES + 4096)      /* at 16,000 Hz, with room for other chunks */
 
 struct clip {
 	const struct voice_clip *built_in;
@@ -209,31 +210,46 @@ static int read_file(uint8_t **bytes, size_t *size, const char *path, char *err,
 	return e;
 }
 
+/* The bytes of a WAV file become sound at our rate */
+static int sound(struct clip *c, const uint8_t *file, size_t size, char *err, size_t errsize)
+{
+	struct wav w;
+	int16_t *pcm;
+	int e = wav_parse(&w, file, size, err, errsize);
+
+	if (e)
+		return e;
+	if (wav_length(&w) > WAV_SAMPLES) {
+		(void)re_snprintf(err, errsize, "it is %zu s long; a voice message has at most %u s",
+				  wav_length(&w) / GAP_AUDIO_RATE, VOICE_WAV_S);
+		return EFBIG;
+	}
+	pcm = mem_alloc(wav_length(&w) * sizeof(*pcm), NULL);
+	if (!pcm)
+		return ENOMEM;
+	wav_read(&w, 0, pcm, wav_length(&w));
+	mem_deref(c->pcm);
+	c->pcm = pcm;
+	c->n = wav_length(&w);
+
+	return 0;
+}
+
 static int replace(struct clip *c, const char *path, char *err, size_t errsize)
 {
 	char why[256] = "";
 	uint8_t *file = NULL;
-	size_t size = 0, n = 0;
-	int16_t *buf;
+	size_t size = 0;
 	int e = read_file(&file, &size, path, err, errsize);
 
 	if (e)
 		return e;
-	buf = mem_alloc(WAV_SAMPLES * sizeof(*buf), NULL);
-	e = buf ? voice_wav(&n, buf, WAV_SAMPLES, file, size, why, sizeof(why)) : ENOMEM;
+	e = sound(c, file, size, why, sizeof(why));
 	mem_deref(file);
-	if (e) {
+	if (e)
 		(void)re_snprintf(err, errsize, "%s: %s", path, why[0] ? why : strerror(e));
-		mem_deref(buf);
-		return e;
-	}
-	mem_deref(c->pcm);
-	c->n = n;
-	c->pcm = mem_realloc(buf, n * sizeof(*buf));
-	if (!c->pcm)
-		c->pcm = buf;
 
-	return 0;
+	return e;
 }
 
 static int unknown(const char *path, const char *what, char *err, size_t errsize)

@@ -417,12 +417,12 @@ scenario("an installer's own message is spoken in the place of the built-in one,
 end)
 
 local WRONG = {
-  {"at 44100 Hz", "fr/door_open.wav", 0.1, {rate = 44100}, "its rate is 44100 Hz; a voice message is a WAV file of PCM, 16 bits, mono, 8000 Hz"},
-  {"in stereo", "fr/door_open.wav", 0.1, {channels = 2}, "it has 2 channels"},
-  {"of 8 bits", "fr/door_open.wav", 0.1, {bits = 8}, "its samples have 8 bits"},
-  {"in A-law", "fr/door_open.wav", 0.1, {format = 6}, "its format is 6"},
-  {"that is none", "fr/door_open.wav", 0.1, {riff = "JUNK"}, "it is no whole WAV file"},
-  {"without samples", "fr/door_open.wav", 0, nil, "it has no samples"},
+  {"at 44100 Hz", "fr/door_open.wav", 0.1, {rate = 44100}, "44100 Hz; accepted: mono, 8000 or 16000 Hz, PCM (1) of 8 or 16 bits, A-law (6) or mu-law (7)"},
+  {"in stereo", "fr/door_open.wav", 0.1, {channels = 2}, "2 channels"},
+  {"of 24 bits", "fr/door_open.wav", 0.1, {bits = 24}, "24 bits"},
+  {"in ADPCM", "fr/door_open.wav", 0.1, {format = 2}, "format 2"},
+  {"that is none", "fr/door_open.wav", 0.1, {riff = "JUNK"}, "this is no WAV file"},
+  {"without samples", "fr/door_open.wav", 0, nil, "the WAV file is cut short: 0 of 0 bytes of sound are there"},
   {"of 21 s", "fr/door_open.wav", 21, nil, "a voice message has at most 20 s"},
   {"of an unknown name", "fr/door_closed.wav", 0.1, nil, "no message has this name"},
   {"of an unknown language", "it/door_open.wav", 0.1, nil, "no language has this name"},

@@ -275,117 +275,10 @@ START_TEST(no_message_leaves_the_call_alone)
 }
 END_TEST
 
-/* --- WAV --- */
-
-static uint8_t file[8192];
-static int16_t room[1000];
-static char err[256];
-
-static void le(size_t at, uint32_t v, unsigned n)
-{
-	while (n--) {
-		file[at++] = (uint8_t)v;
-		v >>= 8;
-	}
-}
-
-/* A file of n samples 0, 1, 2 ...; returns its bytes */
-static size_t good(size_t n)
-{
-	size_t i;
-
-	memcpy(file, "RIFF....WAVEfmt ", 16);
-	le(4, (uint32_t)(36 + 2 * n), 4);
-	le(16, 16, 4);
-	le(20, 1, 2);
-	le(22, 1, 2);
-	le(24, 8000, 4);
-	le(28, 16000, 4);
-	le(32, 2, 2);
-	le(34, 16, 2);
-	memcpy(file + 36, "data", 4);
-	le(40, (uint32_t)(2 * n), 4);
-	for (i = 0; i < n; i++)
-		le(44 + 2 * i, (uint32_t)i, 2);
-
-	return 44 + 2 * n;
-}
-
-static int wav(size_t bytes, size_t *n)
-{
-	uint8_t *copy = malloc(bytes ? bytes : 1);      /* its own block: a read past the end is seen */
-	int e;
-
-	ck_assert_ptr_nonnull(copy);
-	memcpy(copy, file, bytes);
-	e = voice_wav(n, room, ARRAY_SIZE(room), copy, bytes, err, sizeof(err));
-	free(copy);
-
-	return e;
-}
-
-START_TEST(a_good_file_is_read)
-{
-	size_t n = 0;
-
-	ck_assert_int_eq(wav(good(1000), &n), 0);
-	ck_assert_uint_eq(n, 1000);
-	ck_assert_int_eq(room[999], 999);
-	ck_assert_int_eq(wav(good(1001), &n), EFBIG);
-}
-END_TEST
-
-START_TEST(a_file_cut_anywhere_is_never_read_past_its_end)
-{
-	const size_t whole = good(100);
-	size_t n, bytes;
-
-	for (bytes = 0; bytes < whole; bytes++) {
-		const int e = wav(bytes, &n);
-
-		ck_assert_int_eq(e, bytes < 46 ? EBADMSG : 0);
-		ck_assert(e || n == (bytes - 44) / 2);
-	}
-}
-END_TEST
-
-START_TEST(lengths_that_lie_are_seen)
-{
-	static const uint32_t lie[] = {0, 1, 15, 17, 0x7fffffff, 0xffffffff, 0xfffffff0};
-	size_t bytes, n;
-	unsigned i;
-
-	for (i = 0; i < ARRAY_SIZE(lie); i++) {
-		bytes = good(100);
-		le(16, lie[i], 4);              /* of fmt */
-		ck_assert_int_eq(wav(bytes, &n), EBADMSG);
-		bytes = good(100);
-		le(40, lie[i], 4);              /* of data */
-		ck_assert_int_eq(wav(bytes, &n), lie[i] < 2 ? EBADMSG : 0);
-	}
-}
-END_TEST
-
-START_TEST(another_format_is_named)
-{
-	static const struct { size_t at; uint32_t v; unsigned n; const char *why; } bad[] = {
-		{20, 6, 2, "its format is 6"}, {22, 2, 2, "it has 2 channels"}, {22, 0, 2, "it has 0 channels"},
-		{24, 44100, 4, "its rate is 44100 Hz"}, {34, 8, 2, "its samples have 8 bits"},
-	};
-	const size_t bytes = good(10);
-	size_t n;
-
-	le(bad[_i].at, bad[_i].v, bad[_i].n);
-	ck_assert_int_eq(wav(bytes, &n), ENOTSUP);
-	ck_assert_ptr_nonnull(strstr(err, bad[_i].why));
-	ck_assert_ptr_nonnull(strstr(err, "PCM, 16 bits, mono, 8000 Hz"));
-}
-END_TEST
-
 Suite *suite(void)
 {
 	Suite *s = suite_create("voice messages");
-	TCase *t = tcase_create("player"), *w = tcase_create("WAV");
+	TCase *t = tcase_create("player");
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, every_language_has_every_clip, 0, LANGUAGES);
@@ -400,11 +293,6 @@ Suite *suite(void)
 	tcase_add_test(t, a_loud_call_does_not_overflow);
 	tcase_add_test(t, no_message_leaves_the_call_alone);
 	suite_add_tcase(s, t);
-	tcase_add_test(w, a_good_file_is_read);
-	tcase_add_test(w, a_file_cut_anywhere_is_never_read_past_its_end);
-	tcase_add_test(w, lengths_that_lie_are_seen);
-	tcase_add_loop_test(w, another_format_is_named, 0, 5);
-	suite_add_tcase(s, w);
 
 	return s;
 }
