@@ -107,7 +107,7 @@ static void reports(struct stream *s, uint8_t flags, const uint8_t *data, size_t
 	run(30);
 	memcpy(buf, data, n);
 	put_ssrc(buf, n, "S1S1", rtp_sess_ssrc(s->rtp));
-	send_to(flags & 2 ? stranger : peer, s, stream_port(s) + !(flags & 1), buf, n);
+	send_to(flags & 2 ? stranger : peer, s, (unsigned)stream_port(s) + (flags & 1 ? 0u : 1u), buf, n);
 	run(2);
 	stream_stats(s, &st);
 	assert(!(flags & 2) || (!st.reports && !st.rtt_us && !st.remote_lost && !st.remote_jitter_us));
