@@ -21,7 +21,7 @@ class Door:
         for stream, to in ((self.p.stdout, self.lines), (self.p.stderr, self.err)):
             threading.Thread(target=self.read, args=(stream, to), daemon=True).start()
         self.http = self.https = None
-        text = self.expect(r"its web server is at|events follow here", 10)
+        text = self.expect(r"its HTTP API is described at|events follow here", 10)
         m = re.search(r"http://127.0.0.1:(\d+)/", text)
         self.http = int(m.group(1)) if m else None
         m = re.search(r"https://127.0.0.1:(\d+)/", text)

@@ -22,6 +22,8 @@
 #define SHOT_MARGIN_MS 200
 #define DNS_SERVERS 4
 
+#define OPENAPI "api/openapi.json"
+
 /* A signal's handler has no argument; one process runs one door */
 static struct run *running;
 static volatile sig_atomic_t hung_up;
@@ -290,12 +292,13 @@ static void greet(struct run *r)
 		(void)mbuf_printf(mb, ",\"http\":\"%s\",\"https\":\"%s\"}", http, https);
 	}
 	else {
-		(void)mbuf_printf(mb, "door %s %s%s; its settings and events are in %s\n%s%s%s%s%s"
+		(void)mbuf_printf(mb, "door %s %s%s; its settings and events are in %s\n%s%s%s%s%s%s%s"
 				  "call it from a SIP phone, or type `press`; `help` lists what can be"
 				  " typed; events follow here",
 				  vdoor_settings(r->door)->identity, *uri ? "answers at " : "has no supply", uri,
-				  r->args.data, *http || *https ? "its web server is at " : "", http,
-				  *http && *https ? " and " : "", https, *http || *https ? "\n" : "");
+				  r->args.data, *http || *https ? "its HTTP API is described at " : "",
+				  http, *http ? OPENAPI : "", *http && *https ? " and " : "", https, *https ? OPENAPI : "",
+				  *http || *https ? "\n" : "");
 	}
 	say_mbuf(r, mb);
 	mem_deref(mb);
