@@ -148,11 +148,8 @@ void clip_mix(struct clip *c, int16_t *pcm, size_t n)
 
 	n = n < GAP_FRAME ? n : GAP_FRAME;
 	take(c, own, n);
-	for (i = 0; i < n; i++) {
-		const int v = pcm[i] + own[i];
-
-		pcm[i] = (int16_t)(v > INT16_MAX ? INT16_MAX : v < INT16_MIN ? INT16_MIN : v);
-	}
+	for (i = 0; i < n; i++)
+		pcm[i] = gain_clamp(pcm[i] + own[i]);
 	c->mixed = true;
 	c->mixed_ms = tmr_jiffies();
 }

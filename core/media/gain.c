@@ -7,11 +7,6 @@
 
 #define LANES 8         /* samples the compiler takes at once */
 
-static int16_t clamp(int32_t v)
-{
-	return (int16_t)(v > INT16_MAX ? INT16_MAX : v < INT16_MIN ? INT16_MIN : v);
-}
-
 /**
  * Scale a frame in place.
  *
@@ -25,7 +20,7 @@ void gain_apply(int16_t *pcm, size_t n, unsigned percent)
 	if (percent == GAIN_UNITY)
 		return;
 	for (i = 0; i < n; i++)
-		pcm[i] = clamp(pcm[i] * (int32_t)percent / GAIN_UNITY);
+		pcm[i] = gain_clamp(pcm[i] * (int32_t)percent / GAIN_UNITY);
 }
 
 /**

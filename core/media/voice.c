@@ -13,6 +13,7 @@
 #include <re.h>
 #include <string.h>
 #include "core/media/stream_priv.h"
+#include "core/media/gain.h"
 #include "core/media/voice.h"
 
 #define DUCK 4                          /* the call's sound is divided by this under a message */
@@ -190,11 +191,6 @@ void voice_hush(struct voice *v, unsigned which)
 		media_ticker_stop(v->media, &v->ticker);
 }
 
-static int16_t clamp(int v)
-{
-	return (int16_t)(v > INT16_MAX ? INT16_MAX : v < INT16_MIN ? INT16_MIN : v);
-}
-
 /**
  * Lay the message over a frame of the call, which becomes fainter meanwhile.
  *
@@ -211,7 +207,7 @@ void voice_mix(struct voice *v, int16_t *pcm, size_t n)
 		return;
 	v->mixed = true;
 	for (i = 0; i < n; i++)
-		pcm[i] = clamp(pcm[i] / DUCK + said[i]);
+		pcm[i] = gain_clamp(pcm[i] / DUCK + said[i]);
 }
 
 /** Is something being spoken? */

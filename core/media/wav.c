@@ -12,6 +12,7 @@
 #include <string.h>
 #include <re.h>
 #include <rem.h>
+#include "core/media/gain.h"
 #include "core/media/wav.h"
 
 #define RATE 8000
@@ -165,9 +166,8 @@ static int16_t halved(const struct wav *w, size_t i)
 	const size_t m = 2 * i;
 	const int sum = 16 * at(w, m) + 9 * ((m ? at(w, m - 1) : 0) + at(w, m + 1)) - (m > 2 ? at(w, m - 3) : 0) -
 			at(w, m + 3);
-	const int v = sum / 32;
 
-	return (int16_t)(v > INT16_MAX ? INT16_MAX : v < INT16_MIN ? INT16_MIN : v);
+	return gain_clamp(sum / 32);
 }
 
 /**
