@@ -402,6 +402,8 @@ static void destructor(void *arg)
 	tmr_cancel(&r->end);
 	tmr_cancel(&r->web_turn);
 	mem_deref(r->web);
+	r->web = NULL;
+	r->ui = mem_deref(r->ui);
 	mem_deref(r->door);
 	mem_deref(r->rig);
 	mem_deref(r->sound);

@@ -61,6 +61,7 @@ struct run {
 	struct sound *sound;            /**< NULL = none */
 	struct window *window;          /**< NULL = headless */
 	struct web *web;                /**< NULL = none */
+	struct ui *ui;                  /**< what its pages ask for */
 	struct view view;
 	struct run_input in;
 	struct mbuf *waiting;           /**< lines of events that are not durable yet */

@@ -7,12 +7,40 @@
 #include <string.h>
 #include "run.h"
 #include "../web/server.h"
+#include "../web/ui.h"
 
 static struct gap *door(void *arg)
 {
 	const struct run *r = arg;
 
 	return r->ending ? NULL : vdoor_gap(r->door);
+}
+
+static void site(const struct web_request *req, struct web_reply *rep, void *arg)
+{
+	struct run *r = arg;
+
+	if (!strncmp(req->path, UI_PREFIX, strlen(UI_PREFIX)))
+		ui_serve(r->ui, req, rep);
+	else
+		api_say(rep, 404, "there is no such path; " API_PREFIX "openapi.json tells those there are");
+}
+
+static int hand(void *arg, enum gap_input in, bool level, char *err, size_t errsize)
+{
+	return run_level(arg, in, level, err, errsize);
+}
+
+static bool level(void *arg, enum gap_input in)
+{
+	const struct run *r = arg;
+
+	return panel_level(vdoor_panel(r->door), in);
+}
+
+static void restart(void *arg)
+{
+	run_restart(arg);
 }
 
 /* A port that was asked for has to be; a taken one of the defaults is another door on the same computer */
@@ -50,10 +78,15 @@ int run_web_start(struct run *r)
 {
 	const struct web_config wc = {
 		.http = r->args.http.addr, .https = r->args.https.addr, .dir = r->args.data,
-		.cert = vdoor_settings(r->door)->web_cert, .gap = door, .arg = r,
+		.cert = vdoor_settings(r->door)->web_cert, .gap = door, .site = site, .body_max = ui_body_max, .arg = r,
 	};
-	int e = web_alloc(&r->web, &wc);
+	const struct ui_host host = {
+		.gap = door, .input = hand, .level = level, .restart = restart, .store = r->store, .arg = r,
+	};
+	int e = ui_alloc(&r->ui, &host);
 
+	if (!e)
+		e = web_alloc(&r->web, &wc);
 	if (e)
 		(void)fprintf(stderr, "ipgap run: no web server: %s\n", strerror(e));
 	if (!e && vdoor_settings(r->door)->http)
@@ -67,6 +100,8 @@ int run_web_start(struct run *r)
 /** An event of the door: of a setting that is the server's, its effect follows once the event's emitter is done */
 void run_web_event(struct run *r, const struct event *ev)
 {
+	if (r->ui)
+		ui_event(r->ui, ev);
 	if (ev->id == EV_SETTING && r->web && !strcmp(ev->val[0].s, "web.http"))
 		tmr_start(&r->web_turn, 0, turn, r);
 }

@@ -130,6 +130,32 @@ int fields_url(struct web_fields *f, const char *text, size_t size, char *err, s
 	return e;
 }
 
+/**
+ * One field of a query.
+ *
+ * @param query As it came, without ?
+ * @param field Its name
+ * @param buf   Written: its value, decoded, cut to size
+ * @param size  Of buf
+ *
+ * @return Is it there, and can it be decoded?
+ */
+bool fields_query(const char *query, const char *field, char *buf, size_t size)
+{
+	const size_t n = strlen(field);
+	const char *p = query;
+
+	while (p && (strncmp(p, field, n) || p[n] != '=')) {
+		p = strchr(p, '&');
+		p = p ? p + 1 : NULL;
+	}
+	if (!p)
+		return false;
+	(void)snprintf(buf, size, "%.*s", (int)strcspn(p + n + 1, "&"), p + n + 1);
+
+	return decode(buf);
+}
+
 /* --- application/json --- */
 
 #define LONG_TEXT 4096                  /* a longer one is no business of jansson's: it needs 25 ms for a mebibyte */

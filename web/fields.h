@@ -7,6 +7,7 @@
 #ifndef WEB_FIELDS_H
 #define WEB_FIELDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum web_field {
@@ -25,6 +26,7 @@ struct web_fields {
 const char *field_name(enum web_field f);
 int  fields_url(struct web_fields *f, const char *text, size_t size, char *err, size_t errsize);
 int  fields_json(struct web_fields *f, const char *text, size_t size, char *err, size_t errsize);
+bool fields_query(const char *query, const char *field, char *buf, size_t size);
 void fields_end(struct web_fields *f);
 
 #endif

@@ -30,10 +30,22 @@ enum web_challenge { WEB_NO_CHALLENGE, WEB_BASIC, WEB_DIGEST, WEB_DIGEST_AGAIN }
 
 #define WEB_HEADERS 8
 
+/**
+ * A reply that goes on: a download in pieces, server-sent events.  Allocated by who fills the reply (mem_alloc, often as
+ * the first member of a larger object); the reply is its owner.
+ */
+struct web_feed {
+	/** Write up to size bytes; returns their number, 0 = none now (wake is called when there are), -1 = the end */
+	int (*read)(struct web_feed *feed, uint8_t *buf, size_t size);
+	void (*wake)(struct web_feed *feed);    /**< set by the carrier; NULL = nobody carries it any more */
+	void *carrier;
+};
+
 struct web_reply {
 	unsigned status;
 	const char *type;               /**< Content-Type, static */
 	struct mbuf *body;              /**< NULL = empty; its owner is the reply */
+	struct web_feed *feed;          /**< NULL = the body is all; its owner is the reply */
 	enum web_challenge challenge;
 	unsigned headers;
 	struct { const char *name; char value[64]; } header[WEB_HEADERS];
@@ -43,5 +55,6 @@ struct web_reply {
 
 void web_reply_header(struct web_reply *rep, const char *name, const char *fmt, ...);
 void web_reply_end(struct web_reply *rep);
+void web_feed_wake(struct web_feed *feed);
 
 #endif

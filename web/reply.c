@@ -29,4 +29,12 @@ void web_reply_header(struct web_reply *rep, const char *name, const char *fmt, 
 void web_reply_end(struct web_reply *rep)
 {
 	rep->body = mem_deref(rep->body);
+	rep->feed = mem_deref(rep->feed);
+}
+
+/** There is more to read; nothing happens where nobody carries it (any more) */
+void web_feed_wake(struct web_feed *feed)
+{
+	if (feed->wake)
+		feed->wake(feed);
 }

@@ -218,12 +218,12 @@ static void serve(struct exchange *ex, const char *method, struct web_reply *rep
 	};
 
 	(void)sa_set_sa(&req.from, peer->client_addr);
-	if (!g)
+	if (strncmp(ex->uri, API_PREFIX, strlen(API_PREFIX)) && w->cfg.site)
+		w->cfg.site(&req, rep, w->cfg.arg);
+	else if (!g)
 		api_say(rep, 503, "the door has no supply");
 	else if (!strncmp(ex->uri, API_PREFIX, strlen(API_PREFIX)))
 		api_serve(&w->api, g, &req, rep);
-	else if (w->cfg.site)
-		w->cfg.site(&req, rep, w->cfg.arg);
 	else
 		api_say(rep, 404, "there is no such path; " API_PREFIX "openapi.json tells those there are");
 }
@@ -285,13 +285,20 @@ static enum MHD_Result reply_now(struct exchange *ex, unsigned status, const cha
 
 /* --- its body --- */
 
+static size_t body_max(const struct web *w, const char *path)
+{
+	const bool api = !strncmp(path, API_PREFIX, strlen(API_PREFIX));
+
+	return api || !w->cfg.body_max ? api_body_max(path) : w->cfg.body_max(path);
+}
+
 /* The header is there: what is too long is refused before it comes */
 static enum MHD_Result begin(struct exchange *ex)
 {
 	const char *length = MHD_lookup_connection_value(ex->mhd, MHD_HEADER_KIND, "Content-Length");
 
 	ex->seen = true;
-	ex->room = api_body_max(ex->uri);
+	ex->room = body_max(ex->web, ex->uri);
 	conn_until(ex->mhd, WEB_BODY_MS);
 	if (length && strtoull(length, NULL, 10) > ex->room)
 		return reply_now(ex, 413, "the body is too long");

@@ -31,7 +31,8 @@ struct web_config {
 	const char *cert;               /**< setting web.cert at the start; copied */
 	struct gap *(*gap)(void *arg);  /**< the door phone, NULL while it has no supply */
 	web_site_h *site;               /**< NULL = no pages */
-	void *arg;                      /**< of the two */
+	size_t (*body_max)(const char *path);   /**< of the pages' requests; NULL = as the API's */
+	void *arg;                      /**< of gap and site */
 };
 
 enum web_scheme { WEB_HTTP, WEB_HTTPS, WEB_SCHEMES };

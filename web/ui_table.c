@@ -1,0 +1,17 @@
+/**
+ * @file ui_table.c  The one table of what the pages ask for (see ui.h)
+ */
+#include "web/ui.h"
+#include "web/ui_acts.h"
+
+const struct ui_route ui_routes[] = {
+	/* session: ui_session.c */
+	{.method = "GET", .path = UI_PREFIX "session", .role = UI_NOBODY, .unpowered = true, .act = ui_session},
+	/* settings: ui_settings.c */
+	/* contacts: ui_contacts.c */
+	/* events and trace: ui_events.c, ui_trace.c */
+	/* live, panel, information, scan: ui_live.c, ui_info.c, ui_scan.c */
+	/* users: ui_users.c */
+};
+
+const size_t ui_routes_n = ARRAY_SIZE(ui_routes);
