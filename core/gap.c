@@ -644,7 +644,7 @@ int gap_play(struct gap *g, const uint8_t *wav, size_t size, unsigned loops, cha
 		(void)re_snprintf(err, errsize, "this door has no loudspeaker");
 		return ENODEV;
 	}
-	e = clip_alloc(&c, wav, size, loops, clip_frame, clip_over, g, err, errsize);
+	e = clip_alloc(&c, g->cfg.media, wav, size, loops, clip_frame, clip_over, g, err, errsize);
 	if (e)
 		return e;
 	mem_deref(g->clip);
