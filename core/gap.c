@@ -578,6 +578,11 @@ uint64_t gap_now_us(const struct gap *g)
 	return g->cfg.port->now_us(g->cfg.port_ctx);
 }
 
+int64_t gap_wall_us(const struct gap *g)
+{
+	return g->cfg.port->wall_us(g->cfg.port_ctx);
+}
+
 /** Peak levels of the last frames, 0..1 */
 void gap_levels(const struct gap *g, float *in, float *out)
 {
@@ -676,4 +681,10 @@ void gap_api_event(struct gap *g, const char *request, unsigned status, const ch
 {
 	event_emit(&g->bus, gap_now_us(g), g->cfg.port->wall_us(g->cfg.port_ctx), EV_API, request, (uint64_t)status,
 		   from);
+}
+
+/** An event of the pages with three texts (EV_LOGIN, EV_USER) */
+void gap_pages_event(struct gap *g, enum event_id id, const char *a, const char *b, const char *c)
+{
+	event_emit(&g->bus, gap_now_us(g), g->cfg.port->wall_us(g->cfg.port_ctx), id, a, b, c);
 }

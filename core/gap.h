@@ -13,6 +13,9 @@
 #include "media/media.h"
 #include "store/store.h"
 
+#define GAP_MODEL "01"                  /**< IP-GAP 01: without camera (HW-08) */
+#define GAP_VERSION "0.1"
+
 struct gap;
 
 typedef void (gap_committed_h)(void *arg);
@@ -58,12 +61,14 @@ const char *gap_peer(const struct gap *g);
 const char *gap_encryption(const struct gap *g);
 bool gap_has_account(const struct gap *g);
 uint64_t gap_now_us(const struct gap *g);
+int64_t gap_wall_us(const struct gap *g);
 void gap_levels(const struct gap *g, float *in, float *out);
 
 /* what the API commands (API-01, API-40) */
 enum code_result gap_code(struct gap *g, const char *digits);
 int  gap_play(struct gap *g, const uint8_t *wav, size_t size, unsigned loops, char *err, size_t errsize);
 void gap_play_stop(struct gap *g);
+void gap_pages_event(struct gap *g, enum event_id id, const char *a, const char *b, const char *c);
 void gap_api_event(struct gap *g, const char *request, unsigned status, const char *from);
 
 #endif

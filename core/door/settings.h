@@ -226,6 +226,7 @@ struct settings {
 	struct nat_settings nat;        /**< SIP-08 */
 
 	bool http;                      /**< WEB-05: plain HTTP is served */
+	char web_name[64];              /**< WEB-01: name the pages are asked by, beside addresses */
 	char web_cert[SETTINGS_PATH];   /**< PEM: certificate and key of HTTPS; empty = made at the first start */
 	int32_t api_auth;               /**< API-50: enum api_auth */
 	int32_t api_digest;             /**< API-50: enum api_hash */
