@@ -18,7 +18,8 @@ struct login {
 	struct sa from;
 	uint64_t now_ms;
 	char login[USERS_LOGIN];
-	bool known, factory;            /* factory: the factory's password was given, and is the right one */
+	bool known;                     /* there is such a user */
+	bool hashed, factory;           /* he has a password of his own; else: the factory's was given */
 	bool right;
 };
 
@@ -71,7 +72,7 @@ static void hashed(bool right, const char *hash, void *arg)
 	struct login *l = arg;
 
 	(void)hash;
-	l->right = l->factory || (l->known && right);
+	l->right = l->factory || (l->hashed && right);
 	web_later_ready(&l->later);
 }
 
@@ -79,7 +80,7 @@ static void wrong(struct login *l, struct web_reply *rep)
 {
 	const bool locked = guard_wrong(&l->ui->login, &l->from, l->now_ms);
 
-	tell(l->ui, locked ? "locked" : "wrong", l->known || l->factory ? l->login : "", &l->from);
+	tell(l->ui, locked ? "locked" : "wrong", l->known ? l->login : "", &l->from);
 	ui_refuse(rep, 401, "login_wrong", "login or password is wrong");
 }
 
@@ -120,10 +121,11 @@ static int begin(struct login *l, const char *password)
 {
 	const struct user_row *u = users_find(&l->ui->users, l->login);
 
-	l->known = u && *u->hash;
+	l->known = u != NULL;
+	l->hashed = u && *u->hash;
 	l->factory = u && !*u->hash && !strcmp(password, "admin");
 
-	return hasher_check(&l->job, l->ui->hasher, l->known ? u->hash : NOBODYS, password, hashed, l);
+	return hasher_check(&l->job, l->ui->hasher, l->hashed ? u->hash : NOBODYS, password, hashed, l);
 }
 
 /** POST /ui/login {login, password} */
