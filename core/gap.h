@@ -41,7 +41,23 @@ void gap_power_lost(struct gap *g);
 
 int  gap_port_event(struct gap *g, const struct gap_port_event *ev);
 int  gap_tell(struct gap *g, const struct door_in *in);
+
+/* gap_change.c: settings in force and their draft (WEB-04) */
+
+/** A setting and the value it shall have, as text */
+struct gap_value {
+	const char *key, *text;
+};
+/** What is wrong with a value, or with some together */
+typedef void (gap_wrong_h)(const struct notice *why, void *arg);
+
 int  gap_set(struct gap *g, const char *key, const char *value, char *err, size_t errsize);
+int  gap_draft_set(struct gap *g, const struct gap_value *v, size_t n, bool anew, const char *by, gap_wrong_h *wrong,
+		   void *arg);
+int  gap_draft_apply(struct gap *g, const char *by, bool *restart, gap_wrong_h *wrong, void *arg);
+int  gap_draft_discard(struct gap *g, const char *by);
+const struct draft *gap_draft(const struct gap *g);
+uint64_t gap_version(const struct gap *g);
 
 /* contacts (CON-02) */
 struct book *gap_book(const struct gap *g);

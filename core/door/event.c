@@ -36,6 +36,8 @@ static const struct event_def table[EV_COUNT] = {
 		"The door stops in good order."},
 	[EV_SETTING] = {"setting", EVENT_APPLICATION, {STR("key"), STR("value")},
 		"A setting was changed."},
+	[EV_DRAFT] = {"draft", EVENT_APPLICATION, {STR("action"), UINT("settings"), STR("by")},
+		"Settings were validated (kept, not in force), applied or discarded; how many, and who did it."},
 	[EV_CONTACTS] = {"contacts", EVENT_APPLICATION, {STR("action"), UINT("contacts"), UINT("version")},
 		"The book of contacts was changed."},
 	[EV_BUTTON] = {"button", EVENT_HARDWARE, {BOOL("pressed")},

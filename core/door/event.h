@@ -31,6 +31,7 @@ enum event_id {
 	EV_BOOT,                /**< dip */
 	EV_SHUTDOWN,            /**< cause */
 	EV_SETTING,             /**< key, value ("(secret)" where it is one) */
+	EV_DRAFT,               /**< action: validate, apply, discard; settings, by (WEB-04) */
 	EV_CONTACTS,            /**< action, contacts, version (CON-02) */
 	EV_BUTTON,              /**< pressed */
 	EV_PRESS,               /**< action: what an accepted press did */

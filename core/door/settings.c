@@ -182,3 +182,14 @@ int settings_set(struct settings *s, const char *key, const char *text, char *er
 	}
 	return e;
 }
+
+/** Is a setting the same in both? */
+bool settings_equal(const struct settings *a, const struct settings *b, const struct setting *row)
+{
+	char x[SETTINGS_TEXT], y[SETTINGS_TEXT];
+
+	(void)settings_get(a, row, x, sizeof(x));
+	(void)settings_get(b, row, y, sizeof(y));
+
+	return !strcmp(x, y);
+}

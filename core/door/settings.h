@@ -288,6 +288,7 @@ int settings_check(const struct settings *s, char *err, size_t errsize);
 int settings_set_why(struct settings *s, const char *key, const char *text, struct notice *why);
 int settings_check_why(const struct settings *s, struct notice *why);
 size_t settings_get(const struct settings *s, const struct setting *row, char *buf, size_t size);
+bool settings_equal(const struct settings *a, const struct settings *b, const struct setting *row);
 size_t settings_contact(char uri[SETTINGS_URI], const struct contact_list *list, unsigned i);
 size_t settings_range(const struct setting *row, char *buf, size_t size);
 size_t settings_range_in(const struct setting *row, const struct teller *who, char *buf, size_t size);

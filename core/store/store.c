@@ -275,6 +275,7 @@ static int setup(struct store *st)
 	err = err ? err : store_sql_run(st, memory_schema);
 	err = err ? err : store_book_setup(st);
 	err = err ? err : store_users_setup(st);
+	err = err ? err : store_draft_setup(st);
 	err = err ? err : store_sql_number(st, "SELECT count(*) FROM events", &rows);
 	err = err ? err : store_sql_number(st, "SELECT ifnull(max(seq), 0) FROM events", &last);
 	err = err ? err : store_sql_prepare(st, &st->insert, "INSERT INTO events VALUES(?1, ?2, ?3, ?4)");
@@ -533,7 +534,7 @@ int store_factory(struct store *st)
 		return EINVAL;
 
 	err = store_sql_settle(st);
-	err = err ? err : store_sql_run(st, "BEGIN IMMEDIATE; DELETE FROM settings; DELETE FROM users;"
+	err = err ? err : store_sql_run(st, "BEGIN IMMEDIATE; DELETE FROM settings; DELETE FROM users; DELETE FROM draft;"
 				      STORE_BOOK_FORGET "COMMIT");
 	if (err)
 		(void)store_sql_settle(st);
