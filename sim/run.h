@@ -121,6 +121,7 @@ void run_window_stop(struct run *r);
 /* run_web.c */
 int run_web_start(struct run *r);
 void run_web_event(struct run *r, const struct event *ev);
+void run_web_changed(struct run *r);
 
 /* run.c */
 void run_end(struct run *r, const char *cause);

@@ -12,4 +12,7 @@ ui_act_h ui_session, ui_login, ui_logout;
 /* ui_users.c */
 ui_act_h ui_users, ui_users_edit, ui_password;
 
+/* ui_live.c, ui_panel.c, ui_info.c */
+ui_act_h ui_live, ui_panel_act, ui_info;
+
 #endif
