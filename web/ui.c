@@ -275,11 +275,14 @@ void ui_event(struct ui *ui, const struct event *ev)
 static void destructor(void *arg)
 {
 	struct ui *ui = arg;
+	unsigned i;
 
 	tmr_cancel(&ui->scan);
 	tmr_cancel(&ui->release);
 	mem_deref(ui->live);
 	mem_deref(ui->hasher);
+	for (i = 0; i < LANGUAGES; i++)
+		mem_deref(ui->text[i]);
 }
 
 /**

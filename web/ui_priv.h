@@ -27,9 +27,10 @@ struct ui {
 	struct ui_call call;
 	struct tmr scan;                /**< progress of a scan, while somebody watches */
 	struct tmr release;             /**< end of a press */
+	struct mbuf *text[LANGUAGES];   /**< the documents of ui_text.c that were made */
 };
 
-/* ui_hub.c */
+/* ui_live.c */
 int  ui_live_start(struct ui *ui);
 void ui_live_event(struct ui *ui, const struct event *ev);
 
