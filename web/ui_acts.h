@@ -21,7 +21,7 @@ ui_act_h ui_contacts, ui_contacts_edit, ui_contacts_csv, ui_contacts_read;
 /* ui_users.c */
 ui_act_h ui_users, ui_users_edit, ui_password;
 
-/* ui_live.c, ui_panel.c, ui_info.c */
-ui_act_h ui_live, ui_panel_act, ui_info;
+/* ui_live.c, ui_panel.c, ui_info.c, ui_scan.c */
+ui_act_h ui_live, ui_panel_act, ui_info, ui_scan, ui_scan_edit;
 
 #endif

@@ -32,6 +32,7 @@ struct ui {
 
 /* ui_live.c */
 int  ui_live_start(struct ui *ui);
+json_t *ui_scan_progress(const struct gap *g);          /* ui_scan.c */
 void ui_live_event(struct ui *ui, const struct event *ev);
 
 #endif
