@@ -84,6 +84,7 @@ check-run: $(B)/ipgap   ## the program from outside: lines, signals, garbage, 20
 	@sh ci/test_run.sh $(B)/ipgap
 	@python3 ci/test_api.py $(B)/ipgap
 	@python3 ci/test_web.py $(B)/ipgap
+	@python3 ci/test_live.py $(B)/ipgap
 
 check-peers: $(B)/ipgap ## real-time calls with stock baresip
 	@$(B)/ipgap test --clock real --jobs 1 --keep $(B)/failures scenarios/peers
