@@ -82,8 +82,10 @@ static void keep(const struct event *ev, void *arg)
 {
 	struct gap *g = arg;
 
-	if (g->cfg.store)
+	if (g->settings.keep[event_def(ev->id)->cls] || event_always_kept(ev->id))
 		(void)store_put(g->cfg.store, ev);
+	else
+		store_pass(g->cfg.store, ev->seq);
 	if (!tmr_isrunning(&g->commit))
 		tmr_start(&g->commit, 0, commit, g);
 }

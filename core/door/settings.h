@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "../port.h"
+#include "event.h"
 #include "slot.h"
 #include "zone.h"
 
@@ -226,6 +227,7 @@ struct settings {
 	struct nat_settings nat;        /**< SIP-08 */
 
 	bool http;                      /**< WEB-05: plain HTTP is served */
+	bool keep[EVENT_CLASSES];       /**< events of this class are stored (EVT-01) */
 	char web_cert[SETTINGS_PATH];   /**< PEM: certificate and key of HTTPS; empty = made at the first start */
 	int32_t api_auth;               /**< API-50: enum api_auth */
 	int32_t api_digest;             /**< API-50: enum api_hash */
