@@ -9,4 +9,8 @@
 /* ui_session.c */
 ui_act_h ui_session;
 
+/* ui_events.c */
+ui_act_h ui_events, ui_events_csv, ui_events_jsonl;
+void ui_attach(struct web_reply *rep, const char *what, const char *ending);
+
 #endif

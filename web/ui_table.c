@@ -10,6 +10,9 @@ const struct ui_route ui_routes[] = {
 	/* settings: ui_settings.c */
 	/* contacts: ui_contacts.c */
 	/* events and trace: ui_events.c, ui_trace.c */
+	{.method = "GET", .path = UI_PREFIX "events", .role = UI_ADMIN, .unpowered = true, .act = ui_events},
+	{.method = "GET", .path = UI_PREFIX "events.csv", .role = UI_ADMIN, .unpowered = true, .act = ui_events_csv},
+	{.method = "GET", .path = UI_PREFIX "events.jsonl", .role = UI_ADMIN, .unpowered = true, .act = ui_events_jsonl},
 	/* live, panel, information, scan: ui_live.c, ui_info.c, ui_scan.c */
 	/* users: ui_users.c */
 };
