@@ -216,42 +216,15 @@ static int plain(struct mbuf *mb, const struct pl *v)
 	return err;
 }
 
-static bool like_formula(const uint8_t *p, size_t n)
-{
-	return n && memchr("=+-@\t\r\n", *p, 7);
-}
-
-static bool needs_quotes(const uint8_t *p, size_t n)
-{
-	return memchr(p, '"', n) || memchr(p, ',', n) || memchr(p, '\n', n) || memchr(p, '\r', n);
-}
-
-/* A field of RFC 4180 */
-static int cell(struct mbuf *mb, const uint8_t *p, size_t n)
-{
-	const bool quotes = n && needs_quotes(p, n);
-	int err = quotes ? mbuf_write_u8(mb, '"') : 0;
-	size_t i;
-
-	if (!err && like_formula(p, n))
-		err = mbuf_write_u8(mb, '\'');
-	for (i = 0; i < n && !err; i++) {
-		if (p[i] == '"')
-			err = mbuf_write_u8(mb, '"');
-		err = err ? err : mbuf_write_u8(mb, p[i]);
-	}
-
-	return !err && quotes ? mbuf_write_u8(mb, '"') : err;
-}
-
 static int csv_value(struct mbuf *mb, struct mbuf *tmp, const struct pl *v)
 {
 	int err;
 
 	mbuf_rewind(tmp);
 	err = plain(tmp, v);
+	err = err ? err : mbuf_write_u8(tmp, 0);
 
-	return err ? err : cell(mb, tmp->buf, tmp->end);
+	return err ? err : book_csv_cell(mb, (const char *)tmp->buf);
 }
 
 static int csv_line(struct mbuf *mb, const struct store_event *ev)
