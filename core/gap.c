@@ -203,7 +203,7 @@ static int start_phone(struct gap *g)
 {
 	struct phone_config pc = {
 		.ua = {.laddr = g->cfg.laddr, .user = "ipacGap", .software = "ipgap", .conf = &g->settings,
-		       .media = g->cfg.media, .dnsc = g->cfg.dnsc},
+		       .media = g->cfg.media, .dnsc = g->cfg.dnsc, .trace = g->cfg.trace, .trace_arg = g->cfg.trace_arg},
 		.port = &g->port, .port_ctx = g, .tell = tell, .number = number, .news = phone_news,
 		.volume = volume, .arg = g,
 	};

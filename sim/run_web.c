@@ -81,7 +81,7 @@ int run_web_start(struct run *r)
 		.cert = vdoor_settings(r->door)->web_cert, .gap = door, .site = site, .body_max = ui_body_max, .arg = r,
 	};
 	const struct ui_host host = {
-		.gap = door, .input = hand, .level = level, .restart = restart, .store = r->store, .arg = r,
+		.gap = door, .input = hand, .level = level, .restart = restart, .store = r->store, .trace = r->trace, .arg = r,
 	};
 	int e = ui_alloc(&r->ui, &host);
 

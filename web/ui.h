@@ -31,6 +31,7 @@ struct ui_host {
 	bool (*level)(void *arg, enum gap_input in);
 	void (*restart)(void *arg);
 	struct store *store;                            /**< NULL = nothing is kept */
+	struct trace *trace;                            /**< NULL = this host has none (WEB-08) */
 	void *arg;
 };
 

@@ -13,4 +13,7 @@ ui_act_h ui_session;
 ui_act_h ui_events, ui_events_csv, ui_events_jsonl;
 void ui_attach(struct web_reply *rep, const char *what, const char *ending);
 
+/* ui_trace.c */
+ui_act_h ui_trace, ui_trace_do, ui_trace_pcapng, ui_trace_txt;
+
 #endif
