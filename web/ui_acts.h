@@ -7,7 +7,10 @@
 #include "web/ui.h"
 
 /* ui_session.c */
-ui_act_h ui_session;
+ui_act_h ui_session, ui_login, ui_logout;
+
+/* ui_users.c */
+ui_act_h ui_users, ui_users_edit, ui_password;
 
 /* ui_events.c */
 ui_act_h ui_events, ui_events_csv, ui_events_jsonl;

@@ -42,7 +42,9 @@ static const char *const class_id[EVENT_CLASSES] = {
 };
 
 /* Who changed the door, and when it ran: nobody may do that unseen, whatever the settings events.* say */
-static const enum event_id always_kept[] = {EV_BOOT, EV_SHUTDOWN, EV_SETTING, EV_CONTACTS};
+static const enum event_id always_kept[] = {
+	EV_BOOT, EV_SHUTDOWN, EV_SETTING, EV_CONTACTS, EV_DRAFT, EV_LOGIN, EV_USER,
+};
 
 static const struct event_def table[EV_COUNT] = {
 	[EV_BOOT] = {"boot", EVENT_APPLICATION, {UINT("dip")},
@@ -51,6 +53,8 @@ static const struct event_def table[EV_COUNT] = {
 		"The door stops in good order."},
 	[EV_SETTING] = {"setting", EVENT_APPLICATION, {STR("key"), STR("value")},
 		"A setting was changed."},
+	[EV_DRAFT] = {"draft", EVENT_APPLICATION, {STR("action"), UINT("settings"), STR("by")},
+		"Settings were validated (kept, not in force), applied or discarded; how many, and who did it."},
 	[EV_CONTACTS] = {"contacts", EVENT_APPLICATION, {STR("action"), UINT("contacts"), UINT("version")},
 		"The book of contacts was changed."},
 	[EV_BUTTON] = {"button", EVENT_HARDWARE, {BOOL("pressed")},
@@ -173,6 +177,11 @@ static const struct event_def table[EV_COUNT] = {
 		"ICE found the way that sound goes, or found none; then it goes where SDP said."},
 	[EV_API] = {"api", EVENT_APPLICATION, {STR("request"), UINT("code"), STR("from")},
 		"A request of the HTTP API was carried out or refused; code is HTTP's."},
+	[EV_LOGIN] = {"login", EVENT_USAGE, {STR("result"), STR("login"), STR("from")},
+		"Somebody logged in to the pages (ok) or out (logout), was refused (wrong) or is not heard for a while "
+		"(locked); a login that no user has is not told."},
+	[EV_USER] = {"user", EVENT_USAGE, {STR("action"), STR("login"), STR("by")},
+		"A user of the pages was added or removed, or got another role or password."},
 	[EV_SOUND] = {"sound", EVENT_AUDIO, {STR("action")},
 		"A WAV file given by the API begins to play, was stopped, or is at its end."},
 };
@@ -260,7 +269,7 @@ bool event_find(enum event_id *id, const char *name)
  *
  * @param id Event
  *
- * @return true for starts, stops and changes of settings or contacts
+ * @return true for starts, stops, logins, and changes of settings, contacts or users
  */
 bool event_always_kept(enum event_id id)
 {
