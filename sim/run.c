@@ -404,6 +404,7 @@ static void destructor(void *arg)
 	tmr_cancel(&r->end);
 	tmr_cancel(&r->web_turn);
 	run_trace_stop(r);
+	tmr_cancel(&r->web_restart);
 	mem_deref(r->web);
 	r->web = NULL;
 	r->ui = mem_deref(r->ui);
