@@ -51,7 +51,7 @@ function range(ctx, key, row) {
  * @param key   Setting
  * @param bare  In a table: the heads say what it is
  *
- * @return {key, el, control, value(), typed(), error(text), refresh()}
+ * @return {key, el, control, value(), typed(), error(text), refresh(), reset(), focus()}
  */
 export function field(ctx, key, {bare = false} = {}) {
 	const row = ctx.schema.settings[key] || {type: "text"}, id = freshId("f");
@@ -59,7 +59,7 @@ export function field(ctx, key, {bare = false} = {}) {
 	const hint = range(ctx, key, row);
 	const el = h("div", {class: bare ? "cell" : "row", data: {key, type: row.type}});
 	const fault = h("p", {class: "error", id: id + "-error", hidden: true});
-	const self = {key, el, error, typed, refresh, focus, value: () => self.control.value};
+	const self = {key, el, error, typed, refresh, reset, focus, value: () => self.control.value};
 	let base, set;
 
 	function typed() {
@@ -90,15 +90,22 @@ export function field(ctx, key, {bare = false} = {}) {
 			describedby: [!bare && help && id + "-help", hint && id + "-hint", id + "-error"].filter(Boolean).join(" ")}, ctx);
 	}
 
-	/* The value that is not being typed has changed */
-	function refresh() {
-		if (!typed() && (ctx.value(key) !== base || ctx.values().secret[key] !== set)) {
-			const next = make();
+	/* Show the value anew; what was typed is forgotten */
+	function reset() {
+		const next = make();
 
-			self.control.replaceWith(next);
-			self.control = next;
-		}
+		self.control.replaceWith(next);
+		self.control = next;
+		error("");
+		refresh();
+	}
+
+	/* The value has changed; where one is being typed, that stays */
+	function refresh() {
+		if (!typed() && (ctx.value(key) !== base || ctx.values().secret[key] !== set))
+			return reset();
 		tags.replaceChildren(...[key in ctx.values().draft && h("span", {class: "tag pending"}, ctx.t("tag.pending"))].filter(Boolean));
+		return undefined;
 	}
 
 	const tags = h("span", {class: "tags"});
@@ -218,7 +225,8 @@ export async function build(ctx, groups, {foot = true} = {}) {
 		const n = dirty().length;
 
 		count.textContent = n ? ctx.t(n === 1 ? "typed.one" : "typed.many", {n}) : ctx.t("typed.none");
-		validateButton.disabled = undoButton.disabled = !n;
+		for (const b of [validateButton, undoButton])
+			b.setAttribute("aria-disabled", String(!n));
 		follow(fields);
 	}
 
@@ -228,14 +236,10 @@ export async function build(ctx, groups, {foot = true} = {}) {
 		touched();
 	}
 
-	async function undo() {
+	function undo() {
 		summary.hidden = true;
-		for (const f of fields.values()) {
-			const fresh = field(ctx, f.key, {bare: f.el.classList.contains("cell")});
-
-			f.el.replaceWith(fresh.el);
-			fields.set(f.key, fresh);
-		}
+		for (const f of fields.values())
+			f.reset();
 		touched();
 	}
 
@@ -279,14 +283,11 @@ export async function build(ctx, groups, {foot = true} = {}) {
 			f.error("");
 		if (!Object.keys(values).length)
 			return true;
-		validateButton.disabled = true;
 		try {
 			const now = await ctx.post("validate", {version: ctx.values().version, values});
 
-			const typed = dirty();
-
 			ctx.took(now);
-			undo(typed);
+			undo();
 			ctx.say("good", ctx.t("validated"));
 			return true;
 		} catch (e) {
@@ -295,8 +296,6 @@ export async function build(ctx, groups, {foot = true} = {}) {
 			else
 				refuse(e);
 			return false;
-		} finally {
-			validateButton.disabled = !dirty().length;
 		}
 	}
 
