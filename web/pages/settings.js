@@ -192,10 +192,11 @@ function follow(fields) {
  * @param ctx    Of the screen
  * @param groups [{id, keys}]
  * @param foot   false: no buttons, the caller has his own
+ * @param enter  What Enter in a field does; validates, if nothing is given
  *
  * @return {el, fields (Map), dirty(), validate() -> true once accepted, end()}
  */
-export async function build(ctx, groups, {foot = true} = {}) {
+export async function build(ctx, groups, {foot = true, enter} = {}) {
 	const fields = new Map();
 	const add = (key, options) => {
 		const f = field(ctx, key, options);
@@ -211,7 +212,7 @@ export async function build(ctx, groups, {foot = true} = {}) {
 	const validateButton = h("button", {type: "submit", class: "button primary", data: {act: "validate"}}, ctx.t("validate"));
 	const undoButton = button({text: ctx.t("undo"), on: {click: undo}});
 	const el = h("form", {class: "settings", novalidate: true, on: {
-		submit: (e) => { e.preventDefault(); validate(); }, input: touched, change: touched}},
+		submit: (e) => { e.preventDefault(); (enter || validate)(); }, input: touched, change: touched}},
 		summary, groups.map((g) => card(ctx, g, add)),
 		foot && h("div", {class: "foot"}, count, undoButton, validateButton));
 

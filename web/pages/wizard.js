@@ -24,7 +24,7 @@ function labelOf(ctx, key) {
 
 /* A part of a step: a form of settings, validated with the step */
 async function settings(ctx, main, keys, id = "") {
-	const form = await build(ctx, [{id, keys}], {foot: false});
+	const form = await build(ctx, [{id, keys}], {foot: false, enter: ctx.next});
 
 	main.append(form.el);
 	return {leave: () => form.validate(), dirty: form.dirty, end: form.end};
@@ -185,9 +185,8 @@ export async function show(main, ctx) {
 			h("div", {class: "foot"}, h("a", {class: "button quiet", href: "#/start"}, t("wizard.leave")), h("span", {class: "grow"}),
 				step > 0 && button({sign: "left", text: t("previous"), data: {act: "previous"}, on: {click: () => go(step - 1)}}),
 				button({text: t(last ? "wizard.finish" : "next"), kind: "primary", data: {act: last ? "finish" : "next"}, on: {click: next}})));
-		part = await STEPS[step](body, {...ctx, session: ctx.session, text: ctx.text, wizard: go, reload: ctx.reload}) || {};
+		part = await STEPS[step](body, {...ctx, session: ctx.session, text: ctx.text, wizard: go, next, reload: ctx.reload}) || {};
 		body.dataset.step = step + 1;
-		main.querySelectorAll("form").forEach((f) => f.addEventListener("submit", (e) => { e.preventDefault(); next(); }));
 		heading.focus({preventScroll: true});
 		scrollTo(0, 0);
 	};
