@@ -6,7 +6,7 @@
  *
  * A screen is a module that exports `async function show(main, ctx)`; what it returns is called when the page is left.
  */
-import {ask, button, confirm, h} from "./dom.js";
+import {button, confirm, h, icon} from "./dom.js";
 import {LANGUAGES, get, post, postRaw, download, onSessionEnd, setLanguage, state, t} from "./door.js";
 import {keep, kept, paintTop, showBar, say} from "./shell.js";
 
@@ -225,7 +225,7 @@ function navigation() {
 		h("ul", null, ctx.schema.pages.filter((p) => (p.section || "") === s).map((p) => h("li", null,
 			h("a", {href: "#/" + p.id, "aria-current": p.id === shown ? "page" : null}, titleOf(p.id))))))));
 	if (pageOf("wizard"))
-		side.prepend(h("a", {href: "#/start", class: "button quiet wide"}, h("span", null, t("start.nav"))));
+		side.prepend(h("ul", null, h("li", null, h("a", {href: "#/start", "aria-current": ["start", "wizard"].includes(shown) ? "page" : null}, icon("wand"), t("start.nav")))));
 	side.hidden = false;
 }
 

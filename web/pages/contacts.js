@@ -3,7 +3,7 @@
  *
  * What is done here is in force at once: the book has no draft.
  */
-import {ask, button, confirm, freshId, h, icon} from "./dom.js";
+import {ask, button, chooser, confirm, freshId, h, icon} from "./dom.js";
 
 /** Who a contact is, for a person */
 export function nameOf(c) {
@@ -194,16 +194,16 @@ export function paint(ctx, book, {mark = () => false} = {}) {
 }
 
 function csv(ctx, book) {
-	const t = ctx.t, file = freshId("csv");
+	const t = ctx.t;
 	const mode = h("select", {name: "mode", "aria-label": t("csv.mode")}, ["append", "replace"].map((m) => h("option", {value: m}, t("csv." + m))));
-	const choose = h("input", {id: file, type: "file", accept: ".csv,text/csv", "aria-label": t("csv.file")});
+	const choose = chooser(ctx, t("csv.file"), {accept: ".csv,text/csv"});
 	const faults = h("div", {class: "notice bad", role: "alert", hidden: true});
 	const send = async () => {
-		const [chosen] = choose.files;
+		const [chosen] = choose.input.files;
 
 		faults.hidden = true;
 		if (!chosen)
-			return choose.focus();
+			return choose.input.focus();
 		if (mode.value === "replace" && book.contacts.length
 			&& !await confirm(ctx, t("csv.replace.title"), t("csv.replace.text", {n: book.contacts.length}), t("csv.replace"), "danger"))
 			return undefined;
@@ -211,7 +211,7 @@ function csv(ctx, book) {
 			await ctx.postRaw(`contacts.csv?mode=${mode.value}`, await chosen.arrayBuffer());
 			await book.load();
 			ctx.say("good", t("csv.done"));
-			choose.value = "";
+			choose.forget();
 		} catch (e) {
 			faults.replaceChildren(h("p", null, e.message), h("ul", null, (e.body.errors || []).map((x) => h("li", null,
 				x.line ? `${t("line", {n: x.line})}: ${x.text}` : x.text))));
@@ -223,7 +223,7 @@ function csv(ctx, book) {
 	return h("section", {class: "card plain"}, h("h2", null, t("csv.title")), h("p", {class: "help"}, t("csv.help")), faults,
 		h("div", {class: "toolbar"}, button({sign: "download", text: t("csv.export"), data: {act: "export"},
 			on: {click: () => ctx.download("contacts.csv", "contacts.csv").catch((e) => ctx.say("bad", e.message))}})),
-		h("div", {class: "toolbar flat"}, choose, mode, button({sign: "upload", text: t("csv.import"), data: {act: "import"}, on: {click: send}})));
+		h("div", {class: "toolbar flat"}, choose.el, mode, button({sign: "upload", text: t("csv.import"), data: {act: "import"}, on: {click: send}})));
 }
 
 export async function show(main, ctx) {

@@ -51,6 +51,17 @@ export function button({sign, text, label, kind, ...props}) {
 		sign && icon(sign), text && h("span", null, text));
 }
 
+/** Choose a file: {el, input, forget()}; the browser's own control speaks the browser's language */
+export function chooser(ctx, label, props = {}) {
+	const input = h("input", {type: "file", "aria-label": label, ...props});
+	const name = h("span", {class: "muted"}, ctx.t("file.none"));
+	const follow = () => { name.textContent = input.files[0]?.name || ctx.t("file.none"); };
+
+	input.addEventListener("change", follow);
+	return {input, el: h("span", {class: "file-box"}, h("label", {class: "button file"}, icon("file"), h("span", null, ctx.t("file.choose")), input), name),
+		forget: () => { input.value = ""; follow(); }};
+}
+
 let ids = 0;
 
 /** An id that no other element has */

@@ -3,7 +3,7 @@
  *
  * What is sent up goes into the draft: it is checked as a whole, and is in force once applied.
  */
-import {button, freshId, h} from "./dom.js";
+import {button, chooser, freshId, h} from "./dom.js";
 
 /* {passphrase, or none} as a header; only printable ASCII can stand in one */
 function sealed(value) {
@@ -18,10 +18,10 @@ function faults(ctx, e) {
 }
 
 function one(ctx, name) {
-	const t = ctx.t, pass = freshId("pass"), choose = freshId("file");
+	const t = ctx.t, pass = freshId("pass");
 	const notice = h("div", {class: "notice", hidden: true, tabindex: "-1", role: "alert"});
 	const phrase = h("input", {id: pass, type: "password", autocomplete: "new-password", "aria-describedby": pass + "-help"});
-	const file = h("input", {id: choose, type: "file", "aria-label": t("files.choose", {name})});
+	const file = chooser(ctx, t("files.choose", {name}));
 	const tell = (kind, ...what) => {
 		notice.className = "notice " + kind;
 		notice.replaceChildren(...what);
@@ -33,15 +33,15 @@ function one(ctx, name) {
 		await ctx.download(name, name, sealed(phrase.value)).catch((e) => tell("bad", ...faults(ctx, e)));
 	};
 	const up = async () => {
-		const [chosen] = file.files;
+		const [chosen] = file.input.files;
 
 		notice.hidden = true;
 		if (!chosen)
-			return file.focus();
+			return file.input.focus();
 		try {
 			ctx.took(await ctx.postRaw(name, await chosen.arrayBuffer(), sealed(phrase.value)));
 			tell("good", h("p", null, t(Object.keys(ctx.values().draft).length ? "files.taken" : "files.same")));
-			file.value = "";
+			file.forget();
 		} catch (e) {
 			tell("bad", ...faults(ctx, e));
 			if (e.status === 409)
@@ -52,7 +52,7 @@ function one(ctx, name) {
 
 	return h("section", {class: "card plain", data: {file: name}}, h("h2", null, name), h("p", {class: "help"}, t("files." + name)), notice,
 		h("div", {class: "toolbar"}, button({sign: "download", text: t("files.download"), data: {act: "download"}, on: {click: down}})),
-		h("div", {class: "toolbar flat"}, file, button({sign: "upload", text: t("files.upload"), data: {act: "upload"}, on: {click: up}})),
+		h("div", {class: "toolbar flat"}, file.el, button({sign: "upload", text: t("files.upload"), data: {act: "upload"}, on: {click: up}})),
 		h("details", null, h("summary", null, t("files.secrets")), h("div", {class: "stack narrow"},
 			h("label", {for: pass}, t("files.passphrase")), phrase, h("p", {class: "hint", id: pass + "-help"}, t("files.passphrase.help")))));
 }

@@ -45,7 +45,8 @@ export function show(main, ctx) {
 			if (await enter(f))
 				resolve();
 			submit.disabled = false;
-		}}}, h("h1", {id: "login-title"}, t("login.title")), f.box, submit,
+		}}}, h("div", {class: "login-head"}, h("img", {src: "mark.svg", alt: "", width: 39, height: 48}),
+				h("div", null, h("h1", {id: "login-title"}, t("login.title")), h("p", {class: "muted"}, "IP-GAP " + (ctx.session.model || "")))), f.box, submit,
 			location.protocol === "http:" && ctx.session.https && h("p", {class: "hint"}, h("a", {href: ctx.session.https}, t("login.https"))));
 
 		main.replaceChildren(h("div", {class: "login-page"}, form,

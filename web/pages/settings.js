@@ -72,6 +72,8 @@ export function field(ctx, key, {bare = false} = {}) {
 		fault.textContent = text || "";
 		fault.hidden = !text;
 		el.classList.toggle("wrong", Boolean(text));
+		if (text && el.closest("details"))
+			el.closest("details").open = true;
 		const main = el.querySelector("#" + CSS.escape(id)) || self.control;
 
 		text ? main.setAttribute("aria-invalid", "true") : main.removeAttribute("aria-invalid");
@@ -163,13 +165,23 @@ function table(ctx, m, add) {
 		h("th", {scope: "row"}, m.name(ctx, keys)), m.columns.map((c) => cell(keys, c))))));
 }
 
+/* A group that can be switched off, and is, stays folded */
+function folded(ctx, g, title, body) {
+	const [key] = g.keys, on = ctx.value(key) === "yes";
+
+	return h("details", {class: "card", data: {group: g.id}, open: on || g.keys[0].includes("1.")},
+		h("summary", null, title, h("span", {class: on ? "tag on" : "tag"}, inputs.word(ctx, key, ctx.value(key)))), body);
+}
+
 function card(ctx, g, add) {
 	const tables = matrices(g.keys);
 	const loose = g.keys.filter((k) => !tables.some((m) => m.match.test(k)));
 	const title = ctx.text.group?.[g.id];
+	const body = [loose.map((k) => add(k).el), tables.map((m) => table(ctx, m, add))];
 
-	return h("fieldset", {class: "card", data: {group: g.id}}, title && h("legend", null, title),
-		loose.map((k) => add(k).el), tables.map((m) => table(ctx, m, add)));
+	if (title && /^sip\.account\d\.active$/.test(g.keys[0]))
+		return folded(ctx, g, title, body);
+	return h("fieldset", {class: "card", data: {group: g.id}}, title && h("legend", null, title), body);
 }
 
 /* Hide what has no meaning with what is chosen elsewhere on the page */
@@ -181,7 +193,7 @@ function follow(fields) {
 		if (other)
 			f.el.hidden = !when.words.includes(other.value()) && !f.el.classList.contains("wrong");
 	}
-	document.querySelectorAll("fieldset.card[data-group]").forEach((c) => {
+	document.querySelectorAll(".settings .card[data-group]").forEach((c) => {
 		c.hidden = ![...c.querySelectorAll("[data-key]")].some((el) => !el.hidden);
 	});
 }

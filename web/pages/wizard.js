@@ -191,6 +191,7 @@ export async function show(main, ctx) {
 		scrollTo(0, 0);
 	};
 
+	main.classList.add("wizard");
 	ctx.guard(() => Boolean(part.dirty?.()));
 	await go(0);
 	return () => part.end?.();
