@@ -6,7 +6,7 @@ import fs from "node:fs";
 import path from "node:path";
 import {admin, apply, go, logIn, open, schema, sound, toast, type, validate, values} from "./walk.js";
 
-const names = (page) => page.locator("table.contacts tbody th").allInnerTexts();
+const names = (page) => page.locator("table.contacts tbody th .name").allInnerTexts();
 
 async function add(page, fields) {
 	const before = await page.locator("table.contacts tbody tr").count();

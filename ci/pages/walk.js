@@ -41,7 +41,9 @@ export async function go(page, id) {
 			delete document.getElementById("main").dataset.ready;
 		location.hash = "#/" + to;
 	}, id);
-	await page.waitForSelector(`#main[data-ready="${id}"]`).catch(() => { throw new Error(`page ${id} did not open`); });
+	await page.waitForSelector(`#main[data-ready="${id}"]`).catch(async () => {
+		throw new Error(`page ${id} did not open: ${(await page.locator("#main").innerText()).slice(0, 300)} ${page.faults?.join(" ") || ""}`);
+	});
 	await page.waitForLoadState("networkidle").catch(() => {});
 	const fault = await page.locator("#main > .content > .notice.bad[role=alert]:visible").first().textContent({timeout: 50}).catch(() => null);
 

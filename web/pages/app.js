@@ -7,7 +7,7 @@
  * A screen is a module that exports `async function show(main, ctx)`; what it returns is called when the page is left.
  */
 import {button, confirm, h, icon} from "./dom.js";
-import {LANGUAGES, get, post, postRaw, download, onSessionEnd, setLanguage, state, t} from "./door.js";
+import {LANGUAGES, download, firstSession, get, onSessionEnd, post, postRaw, setLanguage, state, t} from "./door.js";
 import {keep, kept, paintTop, showBar, say} from "./shell.js";
 
 /** Screens beside the settings; `role` is the least one, where the door's schema does not know the page */
@@ -337,7 +337,7 @@ async function login() {
 
 async function start() {
 	const stored = kept("language");
-	const [session] = await Promise.all([get("session"), stored && setLanguage(stored)]);
+	const [session] = await Promise.all([firstSession(), stored && setLanguage(stored)]);
 
 	state.session = session;
 	if (!stored)

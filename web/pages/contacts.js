@@ -162,7 +162,7 @@ function line(ctx, book, c, place, {mark}) {
 		c.dtmf && DTMF.includes(c.dtmf) && h("span", {class: "tag"}, t("contact.dtmf.tag", {word: t("contact.dtmf." + c.dtmf)}))];
 	const row = h("tr", {data: {place}},
 		h("td", {class: "place"}, h("span", {class: "grip", "aria-hidden": "true"}, icon("grip")), h("span", {class: mark(place) ? "called" : ""}, place)),
-		h("th", {scope: "row"}, name, tags),
+		h("th", {scope: "row"}, h("span", {class: "name"}, name), tags),
 		h("td", {class: "mono"}, c.number),
 		h("td", {class: "act"},
 			act("up", "move.up", () => book.move(place, place - 1).then((ok) => ok && again(place - 1, "up")), {disabled: place === 1, data: {act: "up"}}),

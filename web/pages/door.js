@@ -106,10 +106,27 @@ export async function download(path, name, extra = {}) {
 	setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** The reader's language: as he chose, else what the door suggests */
+/* A request that early.js has made already is taken once */
+function asked(name) {
+	const reply = window.early?.[name];
+
+	if (reply)
+		window.early[name] = null;
+	return reply;
+}
+
+/** The session as the page opens */
+export async function firstSession() {
+	const reply = await asked("session")?.catch(() => null);
+
+	return reply?.ok ? reply.json() : get("session");
+}
+
+/** The texts of the reader's language */
 export async function setLanguage(language) {
 	const lang = language in LANGUAGES ? language : "en";
-	const reply = await fetch(`/ui/text/${lang}.json`);
+	const early = lang === window.early?.language && asked("text");
+	const reply = await (early || fetch(`/ui/text/${lang}.json`));
 
 	if (!reply.ok)
 		throw new Refusal(reply.status, null, `${lang}.json: ${reply.status}`);

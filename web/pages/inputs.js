@@ -119,7 +119,9 @@ export function zone(field) {
 	const list = `${field.id}-zones`;
 	const names = Intl.supportedValuesOf ? Intl.supportedValuesOf("timeZone") : [];
 
-	return h("span", {class: "composite"}, line(field, {list}), h("datalist", {id: list}, names.map((n) => h("option", {value: n}))));
+	const input = line(field, {list});
+
+	return composite(field, () => input.value, input, h("datalist", {id: list}, names.map((n) => h("option", {value: n}))));
 }
 
 const COLOURS = ["off", "red", "green", "blue", "yellow", "white"];

@@ -10,7 +10,7 @@ export const MATRICES = [
 		name: (ctx, keys) => ctx.t("codes.name", {n: /code(\d)/.exec(keys[0])[1]}),
 	},
 	{
-		head: "reports", match: /^sup\.(report|message)_\w+$/, columns: ["report", "message"],
+		head: "reports", match: /^sup\.(report|message)_(?!to$)\w+$/, columns: ["report", "message"],
 		row: (k) => k.replace(/^sup\.\w+?_/, ""), column: (k) => /^sup\.([a-z]+)_/.exec(k)[1],
 		name: (ctx, keys) => ctx.t("reports.name." + keys[0].replace(/^sup\.\w+?_/, "")),
 	},

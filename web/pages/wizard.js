@@ -83,7 +83,7 @@ async function mode(main, ctx) {
 async function contacts(main, ctx) {
 	const t = ctx.t, list = h("div"), pbx = ipbx(ctx);
 	const book = new Book(ctx, () => list.replaceChildren(paint(ctx, book, {mark: (place) => place <= CALLED})));
-	const account = pbx && await settings(ctx, main, ACCOUNT, "account1");
+	const account = pbx ? await settings(ctx, main, ACCOUNT, "account1") : null;
 
 	main.append(h("section", {class: "card"}, h("h2", null, t("wizard.contacts")), h("p", {class: "help"}, t("wizard.contacts.help", {n: CALLED})),
 		h("div", {class: "toolbar"},
@@ -91,7 +91,7 @@ async function contacts(main, ctx) {
 			button({sign: "plus", text: t(pbx ? "contact.new" : "wizard.by_hand"), kind: pbx ? "primary" : "", data: {act: "new"}, on: {click: () => book.dialog({})}})), list));
 	await book.load();
 	return {
-		end: account && account.end, dirty: account && account.dirty,
+		end: account?.end, dirty: account?.dirty,
 		async leave() {
 			if (account && !await account.leave())
 				return false;
