@@ -8,7 +8,7 @@
  */
 import {button, confirm, h, icon} from "./dom.js";
 import {LANGUAGES, download, firstSession, get, onSessionEnd, post, postRaw, setLanguage, state, t} from "./door.js";
-import {keep, kept, paintTop, showBar, say} from "./shell.js";
+import {keep, kept, paintTop, say, showBar, showMenu} from "./shell.js";
 
 /** Screens beside the settings; `role` is the least one, where the door's schema does not know the page */
 const SCREENS = {
@@ -248,7 +248,7 @@ async function open() {
 	unsaved = () => false;
 	shown = page.id;
 	ctx.page = page;
-	document.body.classList.remove("menu-open");
+	showMenu(false);
 	document.title = `${titleOf(page.id)} · IP-GAP`;
 	navigation();
 	await fill(page, mine);
@@ -265,7 +265,7 @@ async function fill(page, mine) {
 
 		if (mine !== turn)
 			return;
-		main.dataset.page = page.id;
+		document.body.dataset.page = main.dataset.page = page.id;
 		main.replaceChildren(...(SCREENS[page.id]?.bare ? [] : [h("div", {class: "page-head"}, h("h1", null, titleOf(page.id)),
 			help && h("p", {class: "lead"}, help))]), content);
 		main.focus({preventScroll: true});
@@ -352,6 +352,12 @@ async function start() {
 
 addEventListener("hashchange", () => { if (state.session.role !== "none") open(); });
 addEventListener("beforeunload", (e) => { if (unsaved()) e.preventDefault(); });
+addEventListener("keydown", (e) => {
+	if (e.key === "Escape" && document.body.classList.contains("menu-open")) {
+		showMenu(false);
+		document.querySelector(".menu-toggle").focus();
+	}
+});
 document.getElementById("skip").addEventListener("click", (e) => {
 	e.preventDefault();
 	main.focus();

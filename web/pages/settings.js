@@ -80,7 +80,10 @@ export function field(ctx, key, {bare = false} = {}) {
 	}
 
 	function focus() {
-		(el.querySelector("#" + CSS.escape(id) + ":not(:disabled)") || el.querySelector("input:not(:disabled),select,button,[tabindex]"))?.focus();
+		const to = el.querySelector("#" + CSS.escape(id) + ":not(:disabled)") || el.querySelector("input:not(:disabled),select,button,[tabindex]");
+
+		to?.focus({preventScroll: true});
+		el.scrollIntoView({block: "center"});
 	}
 
 	function make() {
@@ -174,7 +177,7 @@ function folded(ctx, g, title, body) {
 }
 
 function card(ctx, g, add) {
-	const tables = matrices(g.keys);
+	const tables = g.plain ? [] : matrices(g.keys);
 	const loose = g.keys.filter((k) => !tables.some((m) => m.match.test(k)));
 	const title = ctx.text.group?.[g.id];
 	const body = [loose.map((k) => add(k).el), tables.map((m) => table(ctx, m, add))];
@@ -202,7 +205,7 @@ function follow(fields) {
  * A form of some settings with its button "validate".
  *
  * @param ctx    Of the screen
- * @param groups [{id, keys}]
+ * @param groups [{id, keys, plain}]; plain: no tables of settings
  * @param foot   false: no buttons, the caller has his own
  * @param enter  What Enter in a field does; validates, if nothing is given
  *
@@ -301,6 +304,7 @@ export async function build(ctx, groups, {foot = true, enter} = {}) {
 
 			ctx.took(now);
 			undo();
+			document.querySelector("[data-bar=pending]")?.scrollIntoView({block: "nearest"});
 			ctx.say("good", ctx.t("validated"));
 			return true;
 		} catch (e) {

@@ -114,6 +114,14 @@ function languageMenu(does) {
 	return opener;
 }
 
+/** Show or hide the navigation where there is no room for it beside the page */
+export function showMenu(on) {
+	document.body.classList.toggle("menu-open", on);
+	document.querySelector(".menu-toggle")?.setAttribute("aria-expanded", String(on));
+	if (on)
+		document.querySelector("#side a")?.focus();
+}
+
 /**
  * Paint the top bar.
  *
@@ -124,8 +132,8 @@ export function paintTop(ctx, does) {
 	const inside = ctx.session.role !== "none";
 
 	document.getElementById("top").replaceChildren(...[
-		inside && button({sign: "menu", label: t("navigation"), kind: "quiet menu-toggle", "aria-controls": "side",
-			on: {click: () => document.body.classList.toggle("menu-open")}}),
+		inside && button({sign: "menu", label: t("navigation"), kind: "quiet menu-toggle", "aria-controls": "side", "aria-expanded": "false",
+			on: {click: () => showMenu(!document.body.classList.contains("menu-open"))}}),
 		h("a", {class: "brand", href: inside ? "#/info" : "#/"}, h("img", {src: "mark.svg", alt: "", width: 26, height: 32}),
 			h("span", null, "IP-GAP"), ctx.session.model && h("small", null, ctx.session.model)),
 		h("div", {class: "top-end"},

@@ -24,7 +24,7 @@ function labelOf(ctx, key) {
 
 /* A part of a step: a form of settings, validated with the step */
 async function settings(ctx, main, keys, id = "") {
-	const form = await build(ctx, [{id, keys}], {foot: false, enter: ctx.next});
+	const form = await build(ctx, [{id, keys, plain: true}], {foot: false, enter: ctx.next});
 
 	main.append(form.el);
 	return {leave: () => form.validate(), dirty: form.dirty, end: form.end};
