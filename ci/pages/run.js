@@ -3,8 +3,9 @@
  *
  *     run.js IPGAP BUILD_DIR [FILTER]
  *
- * The cases are in the files case_*.js beside this one: each exports `cases`, a list of {name, req, run(t)}; t is
- * {browser, door(options) (a new one, ended with the case), axe (source), dir, note(text)}.  FILTER is a part of names.
+ * The cases are in the files case_*.js beside this one: each exports `cases`, a list of {name, req, run(t), alone}; t is
+ * {browser, door(options) (a new one, ended with the case), context(options) (of the browser), axe (source), dir, pages, note(text)}.
+ * Cases that measure time run alone, first; the others a few at a time.  FILTER is a part of names.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -15,7 +16,7 @@ const [ipgap, build, filter = ""] = process.argv.slice(2);
 const here = import.meta.dirname, dir = path.resolve(build);
 const require = createRequire(path.join(dir, "pages-npm") + "/");
 const {chromium} = require("playwright-core");
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 90_000, AT_ONCE = 3;
 
 function limited(promise, ms) {
 	let timer;
@@ -71,10 +72,16 @@ const browser = await chromium.launch({executablePath: "/usr/bin/chromium", args
 const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const files = fs.readdirSync(here).filter((f) => /^case_.*\.js$/.test(f)).sort();
 const cases = (await Promise.all(files.map((f) => import(path.join(here, f))))).flatMap((m) => m.cases).filter((c) => c.name.includes(filter));
+const common = {browser, axe, dir, pages: path.resolve(here, "../../web/pages")};
+const together = cases.filter((c) => !c.alone);
 let passed = 0;
 
-for (const c of cases)
-	passed += await one(c, {browser, axe, dir, pages: path.resolve(here, "../../web/pages")});
+for (const c of cases.filter((x) => x.alone))
+	passed += await one(c, common);
+await Promise.all(Array.from({length: AT_ONCE}, async () => {
+	for (let c = together.shift(); c; c = together.shift())
+		passed += await one(c, common);
+}));
 await browser.close();
 console.log(`${passed} passed, ${cases.length - passed} failed`);
 process.exitCode = passed === cases.length && cases.length ? 0 : 1;

@@ -16,6 +16,9 @@ export const MATRICES = [
 	},
 ];
 
+/** A group whose first setting is one of these can be folded away while it is off */
+export const FOLDED = /^sip\.account\d\.active$/;
+
 /* Setting (a digit in it stands for any): it has a meaning while the other one is one of these words */
 const MEANT = {
 	"nat.gateway": ["nat.mode", "gateway"],

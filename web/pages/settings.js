@@ -5,133 +5,14 @@
  *         409 somebody else was faster: the rest of the page follows him, what was typed stays
  *         422 not accepted: each error stands at its field, the first one gets the focus
  */
-import {button, freshId, h, icon} from "./dom.js";
-import * as inputs from "./inputs.js";
-import {MATRICES, WHEN} from "./layout.js";
+import {button, h} from "./dom.js";
+import {Field, labelOf, ready} from "./field.js";
+import {word} from "./inputs.js";
+import {FOLDED, MATRICES, WHEN} from "./layout.js";
 
-/** By type; a value is a function (field, ctx), or loads one */
-const widgets = {
-	bool: inputs.bool, int: inputs.int, enum: inputs.enumeration, digits: inputs.digits, text: inputs.text, token: inputs.plain,
-	uri: inputs.uri, host: inputs.host, user: inputs.plain, light: inputs.light, zone: inputs.zone, time: inputs.time,
-};
+// --- how settings stand ---
 
-const loaded = {
-	slot: () => import("./slots.js").then((m) => m.slot),
-	codecs: () => import("./order.js").then((m) => m.codecs),
-	contacts: () => import("./order.js").then((m) => m.contacts),
-};
-
-/** Load the widgets that these settings need */
-export async function ready(ctx, keys) {
-	const types = new Set(keys.map((k) => ctx.schema.settings[k]?.type));
-
-	await Promise.all([...types].filter((type) => loaded[type] && !widgets[type])
-		.map(async (type) => { widgets[type] = await loaded[type](); }));
-}
-
-function labelOf(ctx, key) {
-	return ctx.text.setting?.[key]?.label || key;
-}
-
-/* What a value may be, in a few words; "" = the control says it itself */
-function range(ctx, key, row) {
-	const u = inputs.unit(ctx, row.unit);
-
-	if (row.type === "int" && row.min !== undefined)
-		return ctx.t("range.int", {min: row.min, max: row.max, unit: u}).trim();
-	if (row.type === "digits" && row.max)
-		return ctx.t("range.digits", {max: row.max});
-	return "";
-}
-
-/**
- * One setting: label, control, help, place for an error.
- *
- * @param ctx   Of the screen
- * @param key   Setting
- * @param bare  In a table: the heads say what it is
- *
- * @return {key, el, control, value(), typed(), error(text), refresh(), reset(), focus()}
- */
-export function field(ctx, key, {bare = false} = {}) {
-	const row = ctx.schema.settings[key] || {type: "text"}, id = freshId("f");
-	const label = labelOf(ctx, key), help = ctx.text.setting?.[key]?.help;
-	const hint = range(ctx, key, row);
-	const el = h("div", {class: bare ? "cell" : "row", data: {key, type: row.type}});
-	const fault = h("p", {class: "error", id: id + "-error", hidden: true});
-	const self = {key, el, error, typed, refresh, reset, focus, value: () => self.control.value};
-	let base, set;
-
-	function typed() {
-		const value = self.control.value;
-
-		return row.secret ? value !== null : value !== base;
-	}
-
-	function error(text) {
-		fault.textContent = text || "";
-		fault.hidden = !text;
-		el.classList.toggle("wrong", Boolean(text));
-		if (text && el.closest("details"))
-			el.closest("details").open = true;
-		const main = el.querySelector("#" + CSS.escape(id)) || self.control;
-
-		text ? main.setAttribute("aria-invalid", "true") : main.removeAttribute("aria-invalid");
-	}
-
-	function focus() {
-		const to = el.querySelector("#" + CSS.escape(id) + ":not(:disabled)") || el.querySelector("input:not(:disabled),select,button,[tabindex]");
-
-		to?.focus({preventScroll: true});
-		el.scrollIntoView({block: "center"});
-	}
-
-	function make() {
-		const widget = row.secret ? inputs.secret : widgets[row.type] || inputs.text;
-
-		base = ctx.value(key);
-		set = ctx.values().secret[key];
-		return widget({key, row, value: base, label, id, set, clearable: row.type === "digits" || !row.min,
-			describedby: [!bare && help && id + "-help", hint && id + "-hint", id + "-error"].filter(Boolean).join(" ")}, ctx);
-	}
-
-	/* Show the value anew; what was typed is forgotten */
-	function reset() {
-		const next = make();
-
-		self.control.replaceWith(next);
-		self.control = next;
-		error("");
-		refresh();
-	}
-
-	/* The value has changed; where one is being typed, that stays */
-	function refresh() {
-		if (!typed() && (ctx.value(key) !== base || ctx.values().secret[key] !== set))
-			return reset();
-		tags.replaceChildren(...[key in ctx.values().draft && h("span", {class: "tag pending"}, ctx.t("tag.pending"))].filter(Boolean));
-		return undefined;
-	}
-
-	const tags = h("span", {class: "tags"});
-
-	self.control = make();
-	if (bare)
-		el.append(self.control, tags, fault);
-	else
-		el.append(h("div", {class: "row-text"},
-			h("label", {for: id}, label), tags,
-			row.restart && h("span", {class: "tag", title: ctx.t("tag.restart.help")}, icon("restart"), ctx.t("tag.restart")) || "",
-			help && h("p", {class: "help", id: id + "-help"}, help) || ""),
-		h("div", {class: "control"}, self.control, hint && h("p", {class: "hint", id: id + "-hint"}, hint) || "", fault));
-	if (bare)
-		el.querySelector("#" + CSS.escape(id))?.setAttribute("aria-label", label);
-	refresh();
-	return self;
-}
-
-// --- a page ---
-
+/* The page's groups; settings outside of all of them come first */
 function grouped(page) {
 	const inGroups = new Set((page.groups || []).flatMap((g) => g.keys));
 	const rest = page.keys.filter((k) => !inGroups.has(k));
@@ -139,195 +20,188 @@ function grouped(page) {
 	return [...(rest.length ? [{id: "", keys: rest}] : []), ...(page.groups || [])];
 }
 
-/* Settings that stand in a table, by rows; the others stay */
+/* Settings that stand in a table, by rows */
 function matrices(keys) {
 	return MATRICES.map((m) => {
-		const mine = keys.filter((k) => m.match.test(k));
+		const rows = new Map();
 
-		return {...m, rows: Object.entries(Object.groupBy ? Object.groupBy(mine, m.row) : group(mine, m.row))};
+		for (const k of keys.filter((x) => m.match.test(x)))
+			rows.set(m.row(k), [...(rows.get(m.row(k)) || []), k]);
+		return {...m, rows: [...rows.values()]};
 	}).filter((m) => m.rows.length > 1);
 }
 
-function group(keys, of) {
-	const groups = {};
-
-	for (const k of keys)
-		(groups[of(k)] ||= []).push(k);
-	return groups;
-}
-
 function table(ctx, m, add) {
-	const head = h("tr", null, h("th", {scope: "col"}, ctx.t(m.head)), m.columns.map((c) => h("th", {scope: "col"}, ctx.t(`${m.head}.${c}`))));
+	const head = (c) => ctx.t(`${m.head}.${c}`);
 	const cell = (keys, c) => {
 		const key = keys.find((k) => m.column(k) === c);
 
-		return h("td", {"data-head": ctx.t(`${m.head}.${c}`)}, key && add(key, {bare: true}).el);
+		return h("td", {"data-head": head(c)}, key && add(key, {bare: true}).el);
 	};
 
-	return h("table", {class: "matrix"}, h("thead", null, head), h("tbody", null, m.rows.map(([, keys]) => h("tr", null,
-		h("th", {scope: "row"}, m.name(ctx, keys)), m.columns.map((c) => cell(keys, c))))));
-}
-
-/* A group that can be switched off, and is, stays folded */
-function folded(ctx, g, title, body) {
-	const [key] = g.keys, on = ctx.value(key) === "yes";
-
-	return h("details", {class: "card", data: {group: g.id}, open: on || g.keys[0].includes("1.")},
-		h("summary", null, title, h("span", {class: on ? "tag on" : "tag"}, inputs.word(ctx, key, ctx.value(key)))), body);
+	return h("table", {class: "matrix"},
+		h("thead", null, h("tr", null, h("th", {scope: "col"}, ctx.t(m.head)), m.columns.map((c) => h("th", {scope: "col"}, head(c))))),
+		h("tbody", null, m.rows.map((keys) => h("tr", null, h("th", {scope: "row"}, m.name(ctx, keys)), m.columns.map((c) => cell(keys, c))))));
 }
 
 function card(ctx, g, add) {
-	const tables = g.plain ? [] : matrices(g.keys);
+	const tables = g.plain ? [] : matrices(g.keys), title = ctx.text.group?.[g.id], [key] = g.keys;
 	const loose = g.keys.filter((k) => !tables.some((m) => m.match.test(k)));
-	const title = ctx.text.group?.[g.id];
 	const body = [loose.map((k) => add(k).el), tables.map((m) => table(ctx, m, add))];
+	const on = ctx.value(key) === "yes";
 
-	if (title && /^sip\.account\d\.active$/.test(g.keys[0]))
-		return folded(ctx, g, title, body);
-	return h("fieldset", {class: "card", data: {group: g.id}}, title && h("legend", null, title), body);
+	if (!title || !FOLDED.test(key) || g.plain)
+		return h("fieldset", {class: "card", data: {group: g.id}}, title && h("legend", null, title), body);
+	return h("details", {class: "card", data: {group: g.id}, open: on || /1/.test(key)},
+		h("summary", null, title, h("span", {class: on ? "tag on" : "tag"}, word(ctx, key, ctx.value(key)))), body);
 }
 
-/* Hide what has no meaning with what is chosen elsewhere on the page */
-function follow(fields) {
-	for (const f of fields.values()) {
-		const when = WHEN(f.key);
-		const other = when && fields.get(when.key);
+// --- the form ---
 
-		if (other)
-			f.el.hidden = !when.words.includes(other.value()) && !f.el.classList.contains("wrong");
+class Form {
+	/**
+	 * @param ctx    Of the screen
+	 * @param groups [{id, keys, plain}]; plain: no tables of settings
+	 * @param foot   false: no buttons, the caller has his own
+	 * @param enter  What Enter in a field does; validates, if nothing is given
+	 */
+	constructor(ctx, groups, {foot = true, enter} = {}) {
+		Object.assign(this, {ctx, fields: new Map()});
+		this.summary = h("div", {class: "notice bad", role: "alert", hidden: true, tabindex: "-1"});
+		this.count = h("p", {class: "count", role: "status"});
+		this.buttons = [button({text: ctx.t("undo"), on: {click: () => this.undo()}}),
+			h("button", {type: "submit", class: "button primary", data: {act: "validate"}}, ctx.t("validate"))];
+		this.el = h("form", {class: "settings", novalidate: true, on: {
+			submit: (e) => { e.preventDefault(); enter ? enter() : this.validate(); },
+			input: (e) => this.touched(e), change: (e) => this.touched(e)}},
+		this.summary, groups.map((g) => card(ctx, g, (key, options) => this.add(key, options))),
+		foot && h("div", {class: "foot"}, this.count, this.buttons));
+		this.follower = () => this.refresh();
+		ctx.live.addEventListener("taken", this.follower);
+		this.touched();
 	}
-	document.querySelectorAll(".settings .card[data-group]").forEach((c) => {
-		c.hidden = ![...c.querySelectorAll("[data-key]")].some((el) => !el.hidden);
-	});
-}
 
-/**
- * A form of some settings with its button "validate".
- *
- * @param ctx    Of the screen
- * @param groups [{id, keys, plain}]; plain: no tables of settings
- * @param foot   false: no buttons, the caller has his own
- * @param enter  What Enter in a field does; validates, if nothing is given
- *
- * @return {el, fields (Map), dirty(), validate() -> true once accepted, end()}
- */
-export async function build(ctx, groups, {foot = true, enter} = {}) {
-	const fields = new Map();
-	const add = (key, options) => {
-		const f = field(ctx, key, options);
+	add(key, options) {
+		const field = new Field(this.ctx, key, options);
 
-		fields.set(key, f);
-		return f;
-	};
+		this.fields.set(key, field);
+		return field;
+	}
 
-	await ready(ctx, groups.flatMap((g) => g.keys));
+	end() {
+		this.ctx.live.removeEventListener("taken", this.follower);
+	}
 
-	const summary = h("div", {class: "notice bad", role: "alert", hidden: true, tabindex: "-1"});
-	const count = h("p", {class: "count", role: "status"});
-	const validateButton = h("button", {type: "submit", class: "button primary", data: {act: "validate"}}, ctx.t("validate"));
-	const undoButton = button({text: ctx.t("undo"), on: {click: undo}});
-	const el = h("form", {class: "settings", novalidate: true, on: {
-		submit: (e) => { e.preventDefault(); (enter || validate)(); }, input: touched, change: touched}},
-		summary, groups.map((g) => card(ctx, g, add)),
-		foot && h("div", {class: "foot"}, count, undoButton, validateButton));
+	/** Fields with something else than the door has */
+	typed() {
+		return [...this.fields.values()].filter((f) => f.typed());
+	}
 
-	const dirty = () => [...fields.values()].filter((f) => f.typed());
-
-	function touched(e) {
-		const key = e && e.target.closest("[data-key]")?.dataset.key;
+	touched(e) {
+		const key = e?.target.closest("[data-key]")?.dataset.key, n = this.typed().length;
 
 		if (key)
-			fields.get(key)?.error("");
-		const n = dirty().length;
-
-		count.textContent = n ? ctx.t(n === 1 ? "typed.one" : "typed.many", {n}) : ctx.t("typed.none");
-		for (const b of [validateButton, undoButton])
+			this.fields.get(key)?.error("");
+		this.count.textContent = n ? this.ctx.t(n === 1 ? "typed.one" : "typed.many", {n}) : this.ctx.t("typed.none");
+		for (const b of this.buttons)
 			b.setAttribute("aria-disabled", String(!n));
-		follow(fields);
+		this.hide();
 	}
 
-	function rebuild() {
-		for (const f of fields.values())
+	/* Hide what has no meaning with what is chosen elsewhere on the page */
+	hide() {
+		for (const f of this.fields.values()) {
+			const when = WHEN(f.key), other = when && this.fields.get(when.key);
+
+			if (other)
+				f.el.hidden = !when.words.includes(other.value()) && !f.el.classList.contains("wrong");
+		}
+		for (const c of this.el.querySelectorAll("fieldset.card"))
+			c.hidden = ![...c.querySelectorAll("[data-key]")].some((el) => !el.hidden);
+	}
+
+	refresh() {
+		for (const f of this.fields.values())
 			f.refresh();
-		touched();
+		this.touched();
 	}
 
-	function undo() {
-		summary.hidden = true;
-		for (const f of fields.values())
+	undo() {
+		this.summary.hidden = true;
+		for (const f of this.fields.values())
 			f.reset();
-		touched();
+		this.touched();
 	}
 
-	function refuse(e) {
-		const errors = e.body.errors || [];
+	tell(...what) {
+		this.summary.replaceChildren(...what.filter(Boolean));
+		this.summary.hidden = false;
+		this.summary.focus();
+	}
 
-		summary.textContent = e.message;
-		summary.hidden = false;
+	/* 422 */
+	refuse(e) {
+		const errors = e.body.errors || [], elsewhere = errors.filter((x) => !this.fields.has(x.key));
+
+		this.tell(e.message, elsewhere.length > 0 && h("ul", null, elsewhere.map((x) =>
+			h("li", null, x.key ? `${labelOf(this.ctx, x.key)}: ${x.text}` : x.text))));
 		for (const {key, text} of errors)
-			fields.get(key)?.error(text);
-		follow(fields);
-		const firstWrong = [...fields.values()].find((f) => errors.some((x) => x.key === f.key));
-
-		const elsewhere = errors.filter((x) => !fields.has(x.key));
-
-		if (elsewhere.length)
-			summary.append(h("ul", null, elsewhere.map((x) => h("li", null, x.key ? `${labelOf(ctx, x.key)}: ${x.text}` : x.text))));
-		firstWrong ? firstWrong.focus() : summary.focus();
+			this.fields.get(key)?.error(text);
+		this.hide();
+		[...this.fields.values()].find((f) => f.el.classList.contains("wrong"))?.focus();
 	}
 
-	/* Somebody else was faster */
-	async function lost(e) {
-		const mine = dirty().map((f) => f.key), old = {...ctx.values().values, ...ctx.values().draft};
+	/* 409: say what he changed, keep what was typed */
+	async lost(e) {
+		const {ctx} = this, old = {...ctx.values().values, ...ctx.values().draft};
+		const mine = new Map(this.typed().map((f) => [f.key, f.value()]));
+		const yours = (k) => mine.has(k) ? ` (${ctx.t("changed.yours", {value: word(ctx, k, mine.get(k) ?? "")})})` : "";
 
 		await ctx.reload();
 		const theirs = Object.keys(ctx.schema.settings).filter((k) => ctx.value(k) !== (old[k] ?? ""));
 
-		summary.replaceChildren(h("p", null, ctx.t("changed.by", {by: e.body.by || "?"})),
-			theirs.length ? h("ul", null, theirs.map((k) => h("li", null, `${labelOf(ctx, k)}: ${inputs.word(ctx, k, ctx.value(k))}`
-				+ (mine.includes(k) ? ` (${ctx.t("changed.yours", {value: inputs.word(ctx, k, fields.get(k).value() ?? "")})})` : "")))) : "",
+		this.tell(h("p", null, ctx.t("changed.by", {by: e.body.by || "?"})),
+			theirs.length > 0 && h("ul", null, theirs.map((k) => h("li", null, `${labelOf(ctx, k)}: ${word(ctx, k, ctx.value(k))}${yours(k)}`))),
 			h("p", null, ctx.t("changed.kept")));
-		summary.hidden = false;
-		summary.focus();
 	}
 
-	async function validate() {
-		const values = Object.fromEntries(dirty().map((f) => [f.key, f.value()]));
+	/** Have the door check and keep what was typed; true = accepted, or nothing was typed */
+	async validate() {
+		const {ctx} = this, values = Object.fromEntries(this.typed().map((f) => [f.key, f.value()]));
 
-		summary.hidden = true;
-		for (const f of fields.values())
+		this.summary.hidden = true;
+		for (const f of this.fields.values())
 			f.error("");
 		if (!Object.keys(values).length)
 			return true;
 		try {
-			const now = await ctx.post("validate", {version: ctx.values().version, values});
-
-			ctx.took(now);
-			undo();
-			document.querySelector("[data-bar=pending]")?.scrollIntoView({block: "nearest"});
-			ctx.say("good", ctx.t("validated"));
+			ctx.took(await ctx.post("validate", {version: ctx.values().version, values}));
+			this.undo();
 			return true;
 		} catch (e) {
-			if (e.status === 409)
-				await lost(e);
-			else
-				refuse(e);
+			await (e.status === 409 ? this.lost(e) : this.refuse(e));
 			return false;
 		}
 	}
+}
 
-	ctx.live.addEventListener("taken", rebuild);
-	touched();
-	return {el, fields, dirty: () => dirty().length > 0, validate, follow: () => follow(fields),
-		end: () => ctx.live.removeEventListener("taken", rebuild)};
+/** A form of some settings, once its widgets are there; see Form */
+export async function build(ctx, groups, options) {
+	await ready(ctx, groups.flatMap((g) => g.keys));
+	return new Form(ctx, groups, options);
 }
 
 /** The form of the page that is open */
 export async function show(main, ctx) {
-	const form = await build(ctx, grouped(ctx.page));
+	const enter = async () => {
+		if (!form.typed().length || !await form.validate())
+			return;
+		document.querySelector("[data-bar=pending]")?.scrollIntoView({block: "nearest"});
+		ctx.say("good", ctx.t("validated"));
+	};
+	const form = await build(ctx, grouped(ctx.page), {enter});
 
-	ctx.guard(form.dirty);
+	ctx.guard(() => form.typed().length > 0);
 	main.append(form.el);
-	form.follow();
-	return form.end;
+	return () => form.end();
 }

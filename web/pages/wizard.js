@@ -9,6 +9,7 @@
  */
 import {button, freshId, h, icon} from "./dom.js";
 import {word, unit} from "./inputs.js";
+import {labelOf} from "./field.js";
 import {build} from "./settings.js";
 import {Book, nameOf, paint, textOf} from "./contacts.js";
 
@@ -18,16 +19,12 @@ const ACCOUNT = ["sip.account1.server", "sip.account1.port", "sip.account1.user"
 const CODES = ["relay1.code1", "relay2.code1"];
 const ACTIVE = ["sip.account1.active", "sip.account2.active", "sip.account3.active"];
 
-function labelOf(ctx, key) {
-	return ctx.text.setting?.[key]?.label || key;
-}
-
 /* A part of a step: a form of settings, validated with the step */
 async function settings(ctx, main, keys, id = "") {
 	const form = await build(ctx, [{id, keys, plain: true}], {foot: false, enter: ctx.next});
 
 	main.append(form.el);
-	return {leave: () => form.validate(), dirty: form.dirty, end: form.end};
+	return {leave: () => form.validate(), dirty: () => form.typed().length > 0, end: () => form.end()};
 }
 
 /* Store settings that the step decides by itself */
