@@ -77,10 +77,10 @@ const together = cases.filter((c) => !c.alone);
 let passed = 0;
 
 for (const c of cases.filter((x) => x.alone))
-	passed += await one(c, common);
+	passed = (await one(c, common)) + passed;
 await Promise.all(Array.from({length: AT_ONCE}, async () => {
 	for (let c = together.shift(); c; c = together.shift())
-		passed += await one(c, common);
+		passed = (await one(c, common)) + passed;
 }));
 await browser.close();
 console.log(`${passed} passed, ${cases.length - passed} failed`);

@@ -172,8 +172,8 @@ ctx.live.addEventListener("state", async (e) => {
 		return;
 	state.session.unpowered = !powered;
 	paintPower();
-	if (powered && !ctx.schema.pages.length)
-		await enter();
+	if (powered)
+		await (ctx.schema.pages.length ? loadValues() : enter());
 });
 
 ctx.live.addEventListener("values", (e) => {
@@ -291,13 +291,20 @@ async function enter() {
 	paintPower();
 	paintReminder();
 	listen();
-	if (state.session.unpowered) {
-		ctx.schema = {pages: [], settings: {}};
-		main.replaceChildren();
-		return;
-	}
+	if (state.session.unpowered)
+		return unsupplied();
 	[ctx.schema] = await Promise.all([get("schema"), loadValues()]);
-	await open();
+	return open();
+}
+
+/* Without supply the door has no settings to show, but its panel: there the supply can come back */
+async function unsupplied() {
+	const {panel} = await import("./panel.js"), {el, end} = panel(ctx);
+
+	ctx.schema = {pages: [], settings: {}};
+	cleanup?.();
+	cleanup = end;
+	main.replaceChildren(el);
 }
 
 async function leave() {
