@@ -28,7 +28,7 @@ WRAPS    := socket bind connect listen accept getsockname getpeername getsockopt
             tmr_start tmr_cancel tmr_poll tmr_next_timeout tls_start_tcp sip_transp_laddr re_fprintf
 WRAP     := $(addprefix -Wl$(comma)--wrap=,$(WRAPS)) -Wl,-u,__wrap_close -Wl,-u,__wrap_tmr_start -Wl,-u,__wrap_re_fprintf
 LIBS     = -Wl,-Bstatic -lrem -lre -Wl,-Bdynamic -lspandsp -lopus -lspeex -lspeexdsp -lgsm -lopencore-amrnb -lsqlite3 $(PKG_LIBS) \
-           -lmicrohttpd -ljansson -lssl -lcrypto -lz -lresolv -ldl -lpthread -lm
+           -lmicrohttpd -ljansson -largon2 -lssl -lcrypto -lz -lresolv -ldl -lpthread -lm
 
 SRC_DOOR := $(wildcard core/door/*.c)
 SRC_CORE := $(SRC_DOOR) $(wildcard core/*.c core/sip/*.c core/media/*.c core/store/*.c)
@@ -37,7 +37,7 @@ SRC_PEER := $(wildcard receiver/*.c)
 SRC_WEB  := $(wildcard web/*.c)
 SRC_SCN  := $(wildcard scenarios/runner/*.c)
 SRC_LIB  := $(SRC_CORE) $(SRC_SIM) $(SRC_PEER) $(SRC_WEB) $(SRC_SCN)
-OBJ      = $(SRC_LIB:%.c=$(B)/obj/%.o) $(B)/obj/gen/voice_clips.o
+OBJ      = $(SRC_LIB:%.c=$(B)/obj/%.o) $(B)/obj/gen/voice_clips.o $(B)/obj/gen/page_files.o
 VOICE_CLIPS := $(wildcard fixtures/voice/clips/*/*.gsm)
 TESTS    := $(basename $(notdir $(wildcard core/*/test/test_*.c sim/test/test_*.c receiver/test/test_*.c web/test/test_*.c scenarios/runner/test/test_*.c)))
 vpath test_%.c core/door/test core/sip/test core/media/test core/store/test sim/test receiver/test web/test scenarios/runner/test
@@ -83,9 +83,10 @@ check-run: $(B)/ipgap   ## the program from outside: lines, signals, garbage, 20
 	@sh ci/test_cli.sh $(B)/ipgap
 	@sh ci/test_run.sh $(B)/ipgap
 	@python3 ci/test_api.py $(B)/ipgap
+	@python3 ci/test_web.py $(B)/ipgap
 
 check-pages: $(B)/ipgap ## walk the pages with Chromium (FILTER=: a part of a case's name); pictures in build/pictures
-	@sh ci/pages.sh $(B)/ipgap $(B) "$(FILTER)"
+	@sh ci/check_pages.sh $(B)/ipgap $(B) "$(FILTER)"
 
 check-peers: $(B)/ipgap ## real-time calls with stock baresip
 	@$(B)/ipgap test --clock real --jobs 1 --keep $(B)/failures scenarios/peers
@@ -141,7 +142,12 @@ $(B)/obj/scenarios/runner/lib.o: $(B)/gen/lib_lua.h
 $(B)/gen/voice_clips.c: ci/voice_clips.sh $(VOICE_CLIPS)
 	@mkdir -p $(@D)
 	@sh $< > $@.part && mv $@.part $@
-$(B)/obj/gen/voice_clips.o: $(B)/gen/voice_clips.c
+# the pages: files of web/pages do so too
+$(B)/gen/page_files.c: ci/pages.sh $(wildcard web/pages/*)
+	@mkdir -p $(@D)
+	@sh $< > $@.part && mv $@.part $@
+
+$(B)/obj/gen/%.o: $(B)/gen/%.c
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	@$(CC) $(ALL_CFLAGS) -c -o $@ $<

@@ -1,23 +1,22 @@
 #!/bin/sh
-# Walk the pages of the door with a browser.
-#   pages.sh IPGAP BUILD_DIR [FILTER]
-# The driver and the accessibility rules come from npm, at the versions of ci/pages/package.json, into BUILD_DIR.  Where
-# npm cannot fetch them nothing is walked, and that is said.
+# The files of web/pages as a C file: each as gzip makes it, with its length and a tag of its content (WEB-01).
+#   pages.sh > page_files.c
 set -eu
-here=$(dirname "$0") ipgap=$1 dir=$2 filter=${3-} npm_dir=$2/pages-npm
-
-for program in chromium node npm; do
-	command -v "$program" > /dev/null || { sh "$here/deps.sh" "$here/packages.pages"; break; }
+cd "$(dirname "$0")/../web/pages"
+export LC_ALL=C
+printf '/* Made by ci/pages.sh from web/pages */\n#include "web/pages.h"\n\n'
+n=0
+for f in *; do
+	printf 'static const uint8_t file_%s[] = {' "$n"
+	gzip -9nc "$f" | od -An -v -tu1 | sed 's/  *\([0-9][0-9]*\)/\1,/g'
+	echo '};'
+	n=$((n + 1))
 done
-
-mkdir -p "$npm_dir"
-if ! cmp -s "$here/pages/package.json" "$npm_dir/package.json" || [ ! -d "$npm_dir/node_modules/axe-core" ]; then
-	cp "$here/pages/package.json" "$npm_dir/package.json"
-	if ! npm install --prefix "$npm_dir" --no-audit --no-fund --no-package-lock --ignore-scripts > "$npm_dir/log" 2>&1; then
-		rm -f "$npm_dir/package.json"
-		echo "left out: playwright-core and axe-core could not be fetched (npm says: $(grep -m 1 -i 'error' "$npm_dir/log" | cut -c 1-160))"
-		exit 0
-	fi
-fi
-
-exec node "$here/pages/run.js" "$ipgap" "$dir" "$filter"
+printf '\nconst struct page_file page_files[] = {\n'
+n=0
+for f in *; do
+	printf '\t{"%s", file_%s, sizeof(file_%s), %s, "\\"%s\\""},\n' "$f" "$n" "$n" "$(wc -c < "$f" | tr -d ' ')" \
+		"$(sha256sum "$f" | cut -c1-20)"
+	n=$((n + 1))
+done
+printf '};\nconst size_t page_files_count = sizeof(page_files) / sizeof(page_files[0]);\n'

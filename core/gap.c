@@ -5,31 +5,12 @@
  * of a loop turn are committed together at its end, then the host is told that they are durable.
  */
 #include <string.h>
-#include "gap.h"
-#include "media/clip.h"
+#include "gap_priv.h"
 #include "media/gain.h"
 #include "media/secure.h"
-#include "sip/phone.h"
 
 #define VOLUME_US 1000000               /* the volume is looked up so often in a call */
 #define COMMIT_RETRY_MS 1000            /* a full disk may get room */
-
-struct gap {
-	struct gap_config cfg;
-	struct settings settings;
-	struct book *book;                      /**< NULL = empty */
-	struct event_bus bus;
-	struct door door;
-	struct phone *phone;
-	struct gap_port_ops port;               /**< the host's, with sound metered */
-	float level_in, level_out;
-	struct tmr step, commit;
-	struct door_memory memory;              /**< what the door must know again after a restart */
-	unsigned volume;                        /**< of the loudspeaker, looked up once a second in a call */
-	uint64_t volume_until_us;
-	struct clip *clip;                      /**< sound from the API (API-40), NULL = none */
-	bool running;
-};
 
 static void step(void *arg);
 
@@ -88,7 +69,7 @@ static void keep(const struct event *ev, void *arg)
 		tmr_start(&g->commit, 0, commit, g);
 }
 
-static void emit2(struct gap *g, enum event_id id, const char *a, const char *b)
+void gap_emit2(struct gap *g, enum event_id id, const char *a, const char *b)
 {
 	event_emit(&g->bus, gap_now_us(g), g->cfg.port->wall_us(g->cfg.port_ctx), id, a, b);
 }
@@ -148,7 +129,7 @@ static void phone_news(const struct phone_news *n, void *arg)
 			   n->num[6], n->num[7], n->num[8], n->num[9]);
 		break;
 	default:
-		emit2(g, n->id, n->text[0], n->text[1]);
+		gap_emit2(g, n->id, n->text[0], n->text[1]);
 		break;
 	}
 }
@@ -228,6 +209,7 @@ static void destructor(void *arg)
 	}
 	mem_deref(g->phone);
 	mem_deref(g->book);
+	mem_deref(g->draft);
 	mem_deref(g->cfg.media);
 	mem_deref(g->cfg.store);
 }
@@ -245,11 +227,11 @@ static int load(struct gap *g, char *err, size_t errsize)
 	if (!err[0])
 		(void)re_snprintf(err, errsize, "%s", warning);
 
-	return e;
+	return e ? e : store_load_draft(g->cfg.store, &g->settings, &g->version, &g->draft);
 }
 
 /* SIP-09: ZRTP is a module that may not be there */
-static bool encryption_there(const struct settings *s, char *err, size_t errsize)
+bool gap_encryption_there(const struct settings *s, char *err, size_t errsize)
 {
 	if (s->media_encryption != MEDIA_ZRTP || zrtp_available())
 		return true;
@@ -283,6 +265,7 @@ int gap_alloc(struct gap **gp, const struct gap_config *cfg, char *err, size_t e
 	err[0] = '\0';
 
 	g->book = mem_ref(cfg->book);
+	g->version = 1;
 	if (cfg->memory)
 		g->memory = *cfg->memory;
 	if (cfg->settings)
@@ -301,7 +284,7 @@ int gap_alloc(struct gap **gp, const struct gap_config *cfg, char *err, size_t e
 		store_recall(cfg->store, &g->memory);
 	}
 	if (!e && !err[0])
-		(void)encryption_there(&g->settings, err, errsize);     /* calls will fail: said at the start */
+		(void)gap_encryption_there(&g->settings, err, errsize);     /* calls will fail: said at the start */
 	if (!e)
 		e = event_subscribe(&g->bus, keep, g);
 	if (e)
@@ -406,114 +389,6 @@ int gap_port_event(struct gap *g, const struct gap_port_event *ev)
 	return gap_tell(g, &in);
 }
 
-/**
- * Change a setting: validated, stored durably, then in force.
- *
- * @param g       Door phone
- * @param key     Row of the settings table
- * @param value   As text
- * @param err     Written on failure: what was wrong and what would be right
- * @param errsize Its size
- *
- * @return 0, EINVAL / ENOENT of the value or key, errno of the store
- */
-int gap_set(struct gap *g, const char *key, const char *value, char *err, size_t errsize)
-{
-	const struct setting *row = settings_find(key);
-	const struct door_in apply = {.type = DOOR_IN_APPLY};
-	struct settings s = g->settings;
-	char text[SETTINGS_TEXT];
-	int e = settings_set(&s, key, value, err, errsize);
-
-	if (!e)
-		e = settings_check(&s, err, errsize);
-	if (!e && !encryption_there(&s, err, errsize))
-		e = EINVAL;
-	if (e)
-		return e;
-	(void)settings_get(&s, row, text, sizeof(text));
-	if (g->cfg.store) {
-		e = store_set(g->cfg.store, key, text);
-		if (e) {
-			(void)re_snprintf(err, errsize, "%s could not be stored: %m", key, e);
-			return e;
-		}
-	}
-	g->settings = s;
-	g->volume_until_us = 0;
-	emit2(g, EV_SETTING, key, row->secret ? "(secret)" : text);
-	if (g->running)
-		phone_accounts(g->phone);
-	(void)gap_tell(g, &apply);
-
-	return 0;
-}
-
-/* --- contacts --- */
-
-/** Tell of each setting that differs from before */
-static void emit_settings(struct gap *g, const struct settings *was)
-{
-	char old[SETTINGS_TEXT], text[SETTINGS_TEXT];
-	size_t i;
-
-	for (i = 0; i < settings_count; i++) {
-		const struct setting *row = &settings_table[i];
-
-		(void)settings_get(was, row, old, sizeof(old));
-		(void)settings_get(&g->settings, row, text, sizeof(text));
-		if (strcmp(old, text))
-			emit2(g, EV_SETTING, row->key, row->secret ? "(secret)" : text);
-	}
-}
-
-/** The book and its settings are stored: they are in force from now on */
-static void adopt(struct gap *g, const struct book_edit *e, struct book *next, const struct settings *s)
-{
-	const struct door_in apply = {.type = DOOR_IN_APPLY};
-	const struct settings was = g->settings;
-
-	mem_deref(g->book);
-	g->book = next;
-	g->settings = *s;
-	event_emit(&g->bus, gap_now_us(g), g->cfg.port->wall_us(g->cfg.port_ctx), EV_CONTACTS, book_op_name(e->op),
-		   (uint64_t)book_count(next), book_version(next));
-	emit_settings(g, &was);
-	(void)gap_tell(g, &apply);
-}
-
-/**
- * Change the book of contacts: checked, stored durably with the lists that follow it, then in force.
- *
- * @param g       Door phone
- * @param e       Change
- * @param err     Written on failure: what was wrong and what would be right
- * @param errsize Its size
- *
- * @return as book_apply(), or an errno of the store; on failure nothing has changed
- *
- * Source: CON-02, manual §3.3.2.
- */
-int gap_book_edit(struct gap *g, const struct book_edit *e, char *err, size_t errsize)
-{
-	struct settings s = g->settings;
-	struct book *next = NULL;
-	int e_no = book_apply(&next, &s, g->book, e, err, errsize);
-
-	if (e_no)
-		return e_no;
-	if (g->cfg.store)
-		e_no = store_book(g->cfg.store, next, &g->settings, &s);
-	if (e_no) {
-		(void)re_snprintf(err, errsize, "the contacts could not be stored: %m", e_no);
-		mem_deref(next);
-		return e_no;
-	}
-	adopt(g, e, next, &s);
-
-	return 0;
-}
-
 /** The contacts, NULL = none; borrowed until the next gap_book_edit() */
 struct book *gap_book(const struct gap *g)
 {
@@ -578,6 +453,11 @@ uint64_t gap_now_us(const struct gap *g)
 	return g->cfg.port->now_us(g->cfg.port_ctx);
 }
 
+int64_t gap_wall_us(const struct gap *g)
+{
+	return g->cfg.port->wall_us(g->cfg.port_ctx);
+}
+
 /** Peak levels of the last frames, 0..1 */
 void gap_levels(const struct gap *g, float *in, float *out)
 {
@@ -620,7 +500,7 @@ static void clip_over(void *arg)
 
 	g->clip = mem_deref(g->clip);
 	g->level_out = 0;
-	emit2(g, EV_SOUND, "end", NULL);
+	gap_emit2(g, EV_SOUND, "end", NULL);
 }
 
 /**
@@ -644,13 +524,13 @@ int gap_play(struct gap *g, const uint8_t *wav, size_t size, unsigned loops, cha
 		(void)re_snprintf(err, errsize, "this door has no loudspeaker");
 		return ENODEV;
 	}
-	e = clip_alloc(&c, wav, size, loops, clip_frame, clip_over, g, err, errsize);
+	e = clip_alloc(&c, g->cfg.media, wav, size, loops, clip_frame, clip_over, g, err, errsize);
 	if (e)
 		return e;
 	mem_deref(g->clip);
 	g->clip = c;
 	clip_gain(c, volume(g));
-	emit2(g, EV_SOUND, "play", NULL);
+	gap_emit2(g, EV_SOUND, "play", NULL);
 
 	return 0;
 }
@@ -662,7 +542,7 @@ void gap_play_stop(struct gap *g)
 		return;
 	g->clip = mem_deref(g->clip);
 	g->level_out = 0;
-	emit2(g, EV_SOUND, "stop", NULL);
+	gap_emit2(g, EV_SOUND, "stop", NULL);
 }
 
 /**
@@ -676,4 +556,10 @@ void gap_api_event(struct gap *g, const char *request, unsigned status, const ch
 {
 	event_emit(&g->bus, gap_now_us(g), g->cfg.port->wall_us(g->cfg.port_ctx), EV_API, request, (uint64_t)status,
 		   from);
+}
+
+/** An event of the pages with three texts (EV_LOGIN, EV_USER) */
+void gap_pages_event(struct gap *g, enum event_id id, const char *a, const char *b, const char *c)
+{
+	event_emit(&g->bus, gap_now_us(g), g->cfg.port->wall_us(g->cfg.port_ctx), id, a, b, c);
 }

@@ -13,6 +13,9 @@
 #include "media/media.h"
 #include "store/store.h"
 
+#define GAP_MODEL "01"                  /**< IP-GAP 01: without camera (HW-08) */
+#define GAP_VERSION "0.1"
+
 struct gap;
 
 typedef void (gap_committed_h)(void *arg);
@@ -38,7 +41,23 @@ void gap_power_lost(struct gap *g);
 
 int  gap_port_event(struct gap *g, const struct gap_port_event *ev);
 int  gap_tell(struct gap *g, const struct door_in *in);
+
+/* gap_change.c: settings in force and their draft (WEB-04) */
+
+/** A setting and the value it shall have, as text */
+struct gap_value {
+	const char *key, *text;
+};
+/** What is wrong with a value, or with some together */
+typedef void (gap_wrong_h)(const struct notice *why, void *arg);
+
 int  gap_set(struct gap *g, const char *key, const char *value, char *err, size_t errsize);
+int  gap_draft_set(struct gap *g, const struct gap_value *v, size_t n, bool anew, const char *by, gap_wrong_h *wrong,
+		   void *arg);
+int  gap_draft_apply(struct gap *g, const char *by, bool *restart, gap_wrong_h *wrong, void *arg);
+int  gap_draft_discard(struct gap *g, const char *by);
+const struct draft *gap_draft(const struct gap *g);
+uint64_t gap_version(const struct gap *g);
 
 /* contacts (CON-02) */
 struct book *gap_book(const struct gap *g);
@@ -58,12 +77,14 @@ const char *gap_peer(const struct gap *g);
 const char *gap_encryption(const struct gap *g);
 bool gap_has_account(const struct gap *g);
 uint64_t gap_now_us(const struct gap *g);
+int64_t gap_wall_us(const struct gap *g);
 void gap_levels(const struct gap *g, float *in, float *out);
 
 /* what the API commands (API-01, API-40) */
 enum code_result gap_code(struct gap *g, const char *digits);
 int  gap_play(struct gap *g, const uint8_t *wav, size_t size, unsigned loops, char *err, size_t errsize);
 void gap_play_stop(struct gap *g);
+void gap_pages_event(struct gap *g, enum event_id id, const char *a, const char *b, const char *c);
 void gap_api_event(struct gap *g, const char *request, unsigned status, const char *from);
 
 #endif

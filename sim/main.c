@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "../core/gap.h"
 #include "cmd.h"
 #include "nearest.h"
 
-#define VERSION "0.1"
 
 struct command {
 	const char *name;
@@ -102,7 +102,7 @@ static int cmd_version(int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	(void)printf("ipgap " VERSION "\n");
+	(void)printf("ipgap " GAP_VERSION "\n");
 
 	return CMD_OK;
 }

@@ -292,13 +292,13 @@ static void greet(struct run *r)
 		(void)mbuf_printf(mb, ",\"http\":\"%s\",\"https\":\"%s\"}", http, https);
 	}
 	else {
-		(void)mbuf_printf(mb, "door %s %s%s; its settings and events are in %s\n%s%s%s%s%s%s%s"
+		(void)mbuf_printf(mb, "door %s %s%s; its settings and events are in %s\n%s%s%s%s%s%s%s%s"
 				  "call it from a SIP phone, or type `press`; `help` lists what can be"
 				  " typed; events follow here",
 				  vdoor_settings(r->door)->identity, *uri ? "answers at " : "has no supply", uri,
-				  r->args.data, *http || *https ? "its HTTP API is described at " : "",
-				  http, *http ? OPENAPI : "", *http && *https ? " and " : "", https, *https ? OPENAPI : "",
-				  *http || *https ? "\n" : "");
+				  r->args.data, *http || *https ? "its pages are at " : "", http,
+				  *http && *https ? " and " : "", https, *http || *https ? "; its HTTP API is described at " : "",
+				  *http || *https ? (*http ? http : https) : "", *http || *https ? OPENAPI : "", *http || *https ? "\n" : "");
 	}
 	say_mbuf(r, mb);
 	mem_deref(mb);

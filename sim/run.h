@@ -34,6 +34,7 @@ struct run_args {
 	struct run_listen http, https;
 	const char *audio;              /**< NULL = the sound card where there is one */
 	const char *shot;
+	const char *pages;              /**< directory of the web pages, NULL = those of the program */
 	const char *voices;             /**< NULL = the directory voices of data, where there is one */
 	struct rig_spec rig;
 	const char *rig_name;

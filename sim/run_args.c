@@ -2,6 +2,7 @@
  * @file run_args.c  The command line of `ipgap run`
  */
 #include <errno.h>
+#include <unistd.h>
 #include <stdlib.h>
 #include <string.h>
 #include "bind.h"
@@ -110,6 +111,17 @@ static int opt_audio(struct run_args *a, const char *value, char *err, size_t er
 	return sound_check(value, err, errsize);
 }
 
+static int opt_pages(struct run_args *a, const char *value, char *err, size_t errsize)
+{
+	if (access(value, R_OK | X_OK)) {
+		(void)re_snprintf(err, errsize, "--pages needs a directory with index.html; %s: %m", value, errno);
+		return EINVAL;
+	}
+	a->pages = value;
+
+	return 0;
+}
+
 static int opt_voices(struct run_args *a, const char *value, char *err, size_t errsize)
 {
 	if (!*value) {
@@ -150,6 +162,7 @@ static const struct option options[] = {
 	{{"--set", "KEY=VALUE"}, opt_set},
 	{{"--audio", "portaudio|file:IN.wav,OUT.wav|none"}, opt_audio},
 	{{"--voices", "DIR"}, opt_voices},
+	{{"--pages", "DIR"}, opt_pages},
 	{{"--json", NULL}, opt_json},
 	{{"--shot", "FILE.png"}, opt_shot},
 	{{"--help", NULL}, opt_help},

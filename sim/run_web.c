@@ -20,10 +20,15 @@ static void site(const struct web_request *req, struct web_reply *rep, void *arg
 {
 	struct run *r = arg;
 
-	if (!strncmp(req->path, UI_PREFIX, strlen(UI_PREFIX)))
-		ui_serve(r->ui, req, rep);
-	else
-		api_say(rep, 404, "there is no such path; " API_PREFIX "openapi.json tells those there are");
+	ui_site(r->ui, req, rep);
+}
+
+static unsigned https_port(void *arg)
+{
+	const struct run *r = arg;
+	const struct sa *a = r->web ? web_address(r->web, WEB_HTTPS) : NULL;
+
+	return a ? sa_port(a) : 0;
 }
 
 static int hand(void *arg, enum gap_input in, bool level, char *err, size_t errsize)
@@ -81,14 +86,16 @@ int run_web_start(struct run *r)
 		.cert = vdoor_settings(r->door)->web_cert, .gap = door, .site = site, .body_max = ui_body_max, .arg = r,
 	};
 	const struct ui_host host = {
-		.gap = door, .input = hand, .level = level, .restart = restart, .store = r->store, .arg = r,
+		.gap = door, .input = hand, .level = level, .restart = restart, .store = r->store,
+		.https_port = https_port, .pages = r->args.pages, .arg = r,
 	};
-	int e = ui_alloc(&r->ui, &host);
+	char err[RUN_ERR] = "";
+	int e = ui_alloc(&r->ui, &host, err, sizeof(err));
 
 	if (!e)
 		e = web_alloc(&r->web, &wc);
 	if (e)
-		(void)fprintf(stderr, "ipgap run: no web server: %s\n", strerror(e));
+		(void)fprintf(stderr, "ipgap run: no web server: %s\n", *err ? err : strerror(e));
 	if (!e && vdoor_settings(r->door)->http)
 		e = listen_on(r, WEB_HTTP, &r->args.http);
 	if (!e)

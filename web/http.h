@@ -12,6 +12,8 @@
 /** What became of an HTTP Digest (RFC 7616) */
 enum web_digest { WEB_DIGEST_ABSENT, WEB_DIGEST_OK, WEB_DIGEST_WRONG, WEB_DIGEST_STALE };
 
+struct web_reply;
+
 struct web_request {
 	const char *method;             /**< "GET" ... */
 	const char *path;               /**< as it came, without query; nothing is decoded */
@@ -19,6 +21,7 @@ struct web_request {
 	const uint8_t *body;
 	size_t size;                    /**< of the body */
 	struct sa from;                 /**< who asks */
+	bool secure;                    /**< it came by HTTPS */
 	uint64_t now_ms;                /**< a clock that does not step back */
 	const char *(*header)(const struct web_request *req, const char *name);  /**< value, NULL = none */
 	enum web_digest (*digest)(const struct web_request *req, const char *user, const char *password);
@@ -41,14 +44,25 @@ struct web_feed {
 	void *carrier;
 };
 
+/**
+ * A reply that is made elsewhere and takes its time (a password's hash).  Allocated by who promises it; whoever carries
+ * it lets the request wait until ready is called, then asks finish for the reply.
+ */
+struct web_later {
+	void (*finish)(struct web_later *later, const struct web_request *req, struct web_reply *rep);
+	void (*ready)(struct web_later *later);         /**< set by the carrier; NULL = nobody waits any more */
+	void *carrier;
+};
+
 struct web_reply {
 	unsigned status;
 	const char *type;               /**< Content-Type, static */
 	struct mbuf *body;              /**< NULL = empty; its owner is the reply */
 	struct web_feed *feed;          /**< NULL = the body is all; its owner is the reply */
+	struct web_later *later;        /**< NULL = the reply is all here; its owner is the reply */
 	enum web_challenge challenge;
 	unsigned headers;
-	struct { const char *name; char value[64]; } header[WEB_HEADERS];
+	struct { const char *name; char value[128]; } header[WEB_HEADERS];
 };
 
 #define WEB_REALM "IP-GAP"
@@ -56,5 +70,6 @@ struct web_reply {
 void web_reply_header(struct web_reply *rep, const char *name, const char *fmt, ...);
 void web_reply_end(struct web_reply *rep);
 void web_feed_wake(struct web_feed *feed);
+void web_later_ready(struct web_later *later);
 
 #endif

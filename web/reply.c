@@ -30,6 +30,7 @@ void web_reply_end(struct web_reply *rep)
 {
 	rep->body = mem_deref(rep->body);
 	rep->feed = mem_deref(rep->feed);
+	rep->later = mem_deref(rep->later);
 }
 
 /** There is more to read; nothing happens where nobody carries it (any more) */
@@ -37,4 +38,11 @@ void web_feed_wake(struct web_feed *feed)
 {
 	if (feed->wake)
 		feed->wake(feed);
+}
+
+/** The reply can be made; nothing happens where nobody waits for it (any more) */
+void web_later_ready(struct web_later *later)
+{
+	if (later->ready)
+		later->ready(later);
 }

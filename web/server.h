@@ -1,11 +1,10 @@
 /**
  * @file server.h  The door's web server: HTTP and HTTPS in libre's loop, without threads (WEB-01, WEB-05)
  *
- * What hostile or slow clients can take is bounded: see the figures below.  A reply is made at once or not at all.
+ * What hostile or slow clients can take is bounded: see the figures below.  No request waits for another.
  *
- * Where the pages join: config.site gets every request outside of /api/.  It fills a reply as the API does; what a
- * page needs besides (cookies, If-None-Match) is there by request.header, what it says by web_reply_header().  A reply
- * that goes on (server-sent events) is the one thing that server.c would have to learn.
+ * Where the pages join: config.site gets every request outside of /api/.  It fills a reply as the API does; a reply may
+ * go on (web_feed), or come when it is made (web_later).
  */
 #ifndef WEB_SERVER_H
 #define WEB_SERVER_H
@@ -15,6 +14,8 @@
 #define WEB_CONNECTIONS 64              /**< at a time, of HTTP and of HTTPS each */
 #define WEB_SPARE 8                     /**< of these, free for who comes: the oldest connection is closed for him */
 #define WEB_CONNECTIONS_EACH 24         /**< from one address */
+#define WEB_FEEDS 16                    /**< replies that go on, at a time */
+#define WEB_FEED_BYTES 8192             /**< a piece of one */
 #define WEB_HEADER_BYTES 16384          /**< memory of a connection: its header, and the reply's */
 #define WEB_BODIES_BYTES (4 * 1024 * 1024)      /**< of all bodies on their way */
 #define WEB_HEADER_MS 10000             /**< a request's header is there by then, or a connection idle for so long */

@@ -1,18 +1,18 @@
 /**
  * @file ui.c  A request of the pages from its first look to its act (see ui.h)
  *
- *     404 path   405 method   401 no session   403 role, token, another site   503 no supply   400 body   then the act
+ *     421 host   404 path   405 method   403 another site   401 no session   403 role, token   503 no supply   400 body
+ *     then the act
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "web/fields.h"
-#include "web/ui.h"
-
-struct ui {
-	struct ui_host host;
-};
+#include "web/pages.h"
+#include "web/ui_priv.h"
 
 /* --- replies --- */
 
@@ -33,6 +33,7 @@ void ui_reply(struct web_reply *rep, unsigned status, json_t *json)
 	web_reply_end(rep);
 	rep->status = status;
 	rep->type = "application/json";
+	web_reply_header(rep, "Cache-Control", "no-store");
 	rep->body = mbuf_alloc(1024);
 	if (!json || !rep->body || json_dump_callback(json, append, rep->body, JSON_COMPACT)) {
 		web_reply_end(rep);
@@ -85,8 +86,8 @@ bool ui_query(const struct ui_ask *ask, const char *name, char *buf, size_t size
 	return fields_query(ask->req->query, name, buf, size);
 }
 
-/* "de-CH, de;q=0.9": the first of ours that the reader's browser names */
-static enum language language(const struct web_request *req, const struct gap *g)
+/** The reader's language: "de-CH, de;q=0.9" is the first of ours that his browser names; else the door's */
+enum language ui_language(const struct web_request *req, const struct gap *g)
 {
 	static const char *const tag[LANGUAGES] = {"fr", "en", "de", "es", "pt"};
 	const char *p = req->header(req, "Accept-Language");
@@ -153,6 +154,38 @@ static bool read_body(struct ui_ask *ask, const struct ui_route *r, struct web_r
 	return false;
 }
 
+/* The session of a request, and what its user may do now */
+static void know(struct ui_ask *ask)
+{
+	struct ui *ui = ask->ui;
+	struct session *s = session_find(&ui->sessions, ask->req);
+	const struct user_row *u = s ? users_find(&ui->users, s->login) : NULL;
+
+	if (!u)
+		return;
+	ask->session = s;
+	ask->login = s->login;
+	ask->role = u->admin ? UI_ADMIN : UI_USER;
+}
+
+static bool allowed(const struct ui_ask *ask, const struct ui_route *r, struct web_reply *rep)
+{
+	const bool changes = strcmp(r->method, "GET") != 0;
+
+	if (changes && !session_own_site(ask->req))
+		ui_refuse(rep, 403, "other_site", "this was asked by the page of another site");
+	else if (ask->role < r->role && ask->role == UI_NOBODY)
+		ui_refuse(rep, 401, "login_needed", "log in first");
+	else if (ask->role < r->role)
+		ui_refuse(rep, 403, "forbidden", "this is for administrators");
+	else if (changes && r->role > UI_NOBODY && !session_token_right(ask->session, ask->req))
+		ui_refuse(rep, 403, "token", "the header X-CSRF-Token is missing or is not that of this session");
+	else
+		return true;
+
+	return false;
+}
+
 /**
  * Serve a request.
  *
@@ -166,19 +199,71 @@ void ui_serve(struct ui *ui, const struct web_request *req, struct web_reply *re
 	bool other_method;
 	const struct ui_route *r = find(req->method, req->path, &other_method);
 
-	ask.lang = language(req, ask.gap);
-	web_reply_header(rep, "Cache-Control", "no-store");
+	ask.lang = ui_language(req, ask.gap);
+	know(&ask);
 	if (!r)
 		ui_refuse(rep, other_method ? 405 : 404, other_method ? "method" : "no_path", "%s",
 			  other_method ? "this path takes another method" : "there is no such path");
-	else if (ask.role < r->role)
-		ui_refuse(rep, ask.role == UI_NOBODY ? 401 : 403, ask.role == UI_NOBODY ? "login_needed" : "forbidden",
-			  "%s", ask.role == UI_NOBODY ? "log in first" : "this is for administrators");
+	else if (!allowed(&ask, r, rep))
+		;                       /* refused */
 	else if (!ask.gap && !r->unpowered)
 		ui_refuse(rep, 503, "no_supply", "the door has no supply");
 	else if (read_body(&ask, r, rep))
 		r->act(&ask, rep);
 	json_decref(ask.body);
+}
+
+/* --- the site --- */
+
+/* A name that another's DNS made to be our address (rebinding) is none of ours */
+static bool our_name(const char *name, const struct gap *g)
+{
+	char own[HOST_NAME_MAX + 8] = "";
+	struct sa sa;
+	size_t n;
+
+	if (!sa_set_str(&sa, name, 0) || !strcasecmp(name, "localhost") ||
+	    (g && *gap_settings(g)->web_name && !strcasecmp(name, gap_settings(g)->web_name)))
+		return true;
+	if (gethostname(own, HOST_NAME_MAX))
+		return false;
+	n = strlen(own);
+
+	return n && !strncasecmp(name, own, n) && (!name[n] || !strcasecmp(name + n, ".local"));
+}
+
+static bool host_fits(const struct ui *ui, const struct web_request *req)
+{
+	const char *host = req->header(req, "Host");
+	struct pl name;
+	char text[256];
+
+	if (!host || (re_regex(host, strlen(host), "[\\[]1[0-9a-f:.]+[\\]]1", NULL, &name, NULL) &&
+		      re_regex(host, strlen(host), "[^:]+", &name)))
+		return false;
+
+	return !pl_strcpy(&name, text, sizeof(text)) && our_name(text, ui->host.gap(ui->host.arg));
+}
+
+/**
+ * Serve all that is not the public API: the files of the pages, and what they ask for.
+ *
+ * @param ui  Pages
+ * @param req Request
+ * @param rep Zeroed; filled
+ */
+void ui_site(struct ui *ui, const struct web_request *req, struct web_reply *rep)
+{
+	if (!host_fits(ui, req)) {
+		ui_refuse(rep, 421, "other_name", "the door is not known by this name: ask for its address, or set web.name");
+	}
+	else if (!strncmp(req->path, UI_PREFIX, strlen(UI_PREFIX))) {
+		ui_serve(ui, req, rep);
+		pages_compress(req, rep);
+	}
+	else {
+		pages_serve(ui->host.pages, req, rep);
+	}
 }
 
 /** Each event of the door */
@@ -188,21 +273,37 @@ void ui_event(struct ui *ui, const struct event *ev)
 	(void)ev;
 }
 
+static void destructor(void *arg)
+{
+	struct ui *ui = arg;
+
+	mem_deref(ui->hasher);
+}
+
 /**
  * What the pages ask for.
  *
- * @param up   Written on success
- * @param host Copied
+ * @param up      Written on success
+ * @param host    Copied
+ * @param err     Written on failure
+ * @param errsize Its size
  *
- * @return 0, ENOMEM
+ * @return 0, ENOMEM, errno of the store
  */
-int ui_alloc(struct ui **up, const struct ui_host *host)
+int ui_alloc(struct ui **up, const struct ui_host *host, char *err, size_t errsize)
 {
-	struct ui *ui = mem_zalloc(sizeof(*ui), NULL);
+	struct ui *ui = mem_zalloc(sizeof(*ui), destructor);
+	int e = ui ? hasher_alloc(&ui->hasher) : ENOMEM;
 
-	if (!ui)
-		return ENOMEM;
-	ui->host = *host;
+	if (!e) {
+		ui->host = *host;
+		e = users_load(&ui->users, host->store);
+	}
+	if (e) {
+		(void)re_snprintf(err, errsize, "no pages: %m", e);
+		mem_deref(ui);
+		return e;
+	}
 	*up = ui;
 
 	return 0;

@@ -30,10 +30,13 @@ struct ui_host {
 	int (*input)(void *arg, enum gap_input in, bool level, char *err, size_t errsize);
 	bool (*level)(void *arg, enum gap_input in);
 	void (*restart)(void *arg);
+	unsigned (*https_port)(void *arg);              /**< 0 = HTTPS is not served */
+	const char *pages;                              /**< directory of the pages, NULL = those of the program */
 	struct store *store;                            /**< NULL = nothing is kept */
 	void *arg;
 };
 
+struct session;
 struct ui;
 
 /** One request, ready to be acted on */
@@ -44,6 +47,7 @@ struct ui_ask {
 	const struct web_request *req;
 	enum ui_role role;
 	const char *login;              /**< who, "" = nobody */
+	struct session *session;        /**< NULL = nobody */
 	json_t *body;                   /**< UI_JSON: an object */
 	enum language lang;             /**< of the reader: Accept-Language, else door.language */
 };
@@ -62,7 +66,8 @@ struct ui_route {
 extern const struct ui_route ui_routes[];
 extern const size_t ui_routes_n;
 
-int  ui_alloc(struct ui **up, const struct ui_host *host);
+int  ui_alloc(struct ui **up, const struct ui_host *host, char *err, size_t errsize);
+void ui_site(struct ui *ui, const struct web_request *req, struct web_reply *rep);
 void ui_serve(struct ui *ui, const struct web_request *req, struct web_reply *rep);
 size_t ui_body_max(const char *path);
 void ui_event(struct ui *ui, const struct event *ev);   /**< each event of the door, for those who watch */
@@ -73,5 +78,6 @@ void ui_reply(struct web_reply *rep, unsigned status, json_t *json);    /**< tak
 void ui_refuse(struct web_reply *rep, unsigned status, const char *id, const char *fmt, ...);
 const char *ui_text(const struct ui_ask *ask, const char *name, const char *otherwise); /**< a text of the body */
 bool ui_query(const struct ui_ask *ask, const char *name, char *buf, size_t size);      /**< decoded; false = absent */
+enum language ui_language(const struct web_request *req, const struct gap *g);
 
 #endif

@@ -7,6 +7,9 @@
 #include "web/ui.h"
 
 /* ui_session.c */
-ui_act_h ui_session;
+ui_act_h ui_session, ui_login, ui_logout;
+
+/* ui_users.c */
+ui_act_h ui_users, ui_users_edit, ui_password;
 
 #endif

@@ -49,7 +49,7 @@ static int word_of(const char *const *word, const char *v, size_t n)
 }
 
 /* One parameter s[n] without its semicolon: 1 = ours and good, 0 = not ours, -1 = ours and wrong */
-static int take(struct contact_params *p, const char *s, size_t n, const char **why)
+static int take(struct contact_params *p, const char *s, size_t n, enum notice_id *why)
 {
 	static const char *const account[] = {"1", "2", "3", NULL};
 	static const char *const dtmf[] = {"auto", "required", "off", NULL};
@@ -57,21 +57,21 @@ static int take(struct contact_params *p, const char *s, size_t n, const char **
 	size_t vn;
 
 	if (is_param(s, n, "account", &v, &vn)) {
-		*why = ";account= is 1, 2 or 3, once, and not beside ;p2p";
+		*why = MSG_CONTACT_BAD_ACCOUNT;
 		if (p->account || p->p2p)
 			return -1;
 		p->account = word_of(account, v, vn) + 1;
 		return p->account ? 1 : -1;
 	}
 	if (is_param(s, n, "p2p", &v, &vn)) {
-		*why = ";p2p has no value, stands once, and not beside ;account=";
+		*why = MSG_CONTACT_BAD_P2P;
 		if (p->account || p->p2p || v)
 			return -1;
 		p->p2p = true;
 		return 1;
 	}
 	if (is_param(s, n, "dtmf", &v, &vn)) {
-		*why = ";dtmf= comes last, once, as auto, required or off";
+		*why = MSG_CONTACT_BAD_DTMF;
 		if (p->dtmf >= 0)
 			return -1;
 		p->dtmf = word_of(dtmf, v, vn);
@@ -86,18 +86,18 @@ static int take(struct contact_params *p, const char *s, size_t n, const char **
  * @param p   Parameters (written)
  * @param s   Contact, not zero-ended
  * @param n   Its length
- * @param why What is wrong, NULL where all is well (written, static)
+ * @param why What is wrong, MSG_NONE where all is well (written)
  *
  * @return Length of the contact without them
  */
-size_t contact_params(struct contact_params *p, const char *s, size_t n, const char **why)
+size_t contact_params(struct contact_params *p, const char *s, size_t n, enum notice_id *why)
 {
 	size_t i = 0, len, end = n;
-	const char *fault = NULL;
+	enum notice_id fault = MSG_NONE;
 	bool ours = false;
 
 	*p = (struct contact_params) {.dtmf = -1};
-	*why = NULL;
+	*why = MSG_NONE;
 	while (i < n && s[i] != ';')
 		++i;
 	for (; i < n; i += len) {
@@ -107,7 +107,7 @@ size_t contact_params(struct contact_params *p, const char *s, size_t n, const c
 			;
 		r = take(p, s + i + 1, len - 1, &fault);
 		if (r < 0 || (ours && !r)) {
-			*why = r < 0 ? fault : ";account=, ;p2p and ;dtmf= come last";
+			*why = r < 0 ? fault : MSG_CONTACT_ORDER;
 			return end;
 		}
 		if (r && !ours)
@@ -129,7 +129,12 @@ size_t contact_params(struct contact_params *p, const char *s, size_t n, const c
  */
 int contact_write(char text[SETTINGS_URI], const char *s, size_t n, const char **why)
 {
-	return settings_parse_uri(text, s, n, true, why);
+	enum notice_id id = MSG_NONE;
+	const int err = settings_parse_uri(text, s, n, true, &id);
+
+	*why = id ? notice_english(id) : NULL;
+
+	return err;
 }
 
 /** Is s[n] a bare number, which needs the server of an account? */
@@ -200,7 +205,7 @@ static void put_number(struct text *t, const char *s, size_t n, const struct acc
  */
 int contact_resolve(struct contact *c, const struct settings *s, const char *text)
 {
-	const char *why;
+	enum notice_id why;
 	struct contact_params p;
 	struct contact out;
 	struct text t;

@@ -22,7 +22,7 @@ struct contact {
 	int dtmf;                       /**< enum dtmf_protocol */
 };
 
-size_t contact_params(struct contact_params *p, const char *s, size_t n, const char **why);
+size_t contact_params(struct contact_params *p, const char *s, size_t n, enum notice_id *why);
 int contact_write(char text[SETTINGS_URI], const char *s, size_t n, const char **why);
 bool contact_is_number(const char *s, size_t n);
 unsigned contact_account(const struct settings *s, const struct contact_params *p);

@@ -36,6 +36,8 @@ static const struct event_def table[EV_COUNT] = {
 		"The door stops in good order."},
 	[EV_SETTING] = {"setting", EVENT_APPLICATION, {STR("key"), STR("value")},
 		"A setting was changed."},
+	[EV_DRAFT] = {"draft", EVENT_APPLICATION, {STR("action"), UINT("settings"), STR("by")},
+		"Settings were validated (kept, not in force), applied or discarded; how many, and who did it."},
 	[EV_CONTACTS] = {"contacts", EVENT_APPLICATION, {STR("action"), UINT("contacts"), UINT("version")},
 		"The book of contacts was changed."},
 	[EV_BUTTON] = {"button", EVENT_HARDWARE, {BOOL("pressed")},
@@ -158,6 +160,11 @@ static const struct event_def table[EV_COUNT] = {
 		"ICE found the way that sound goes, or found none; then it goes where SDP said."},
 	[EV_API] = {"api", EVENT_APPLICATION, {STR("request"), UINT("code"), STR("from")},
 		"A request of the HTTP API was carried out or refused; code is HTTP's."},
+	[EV_LOGIN] = {"login", EVENT_USAGE, {STR("result"), STR("login"), STR("from")},
+		"Somebody logged in to the pages (ok) or out (logout), was refused (wrong) or is not heard for a while "
+		"(locked); a login that no user has is not told."},
+	[EV_USER] = {"user", EVENT_USAGE, {STR("action"), STR("login"), STR("by")},
+		"A user of the pages was added or removed, or got another role or password."},
 	[EV_SOUND] = {"sound", EVENT_AUDIO, {STR("action")},
 		"A WAV file given by the API begins to play, was stopped, or is at its end."},
 };

@@ -31,6 +31,7 @@ enum event_id {
 	EV_BOOT,                /**< dip */
 	EV_SHUTDOWN,            /**< cause */
 	EV_SETTING,             /**< key, value ("(secret)" where it is one) */
+	EV_DRAFT,               /**< action: validate, apply, discard; settings, by (WEB-04) */
 	EV_CONTACTS,            /**< action, contacts, version (CON-02) */
 	EV_BUTTON,              /**< pressed */
 	EV_PRESS,               /**< action: what an accepted press did */
@@ -83,6 +84,8 @@ enum event_id {
 	EV_NAT_FAULT,           /**< about, cause (SIP-08, SRV-04) */
 	EV_ICE,                 /**< call, state: connected, failed; peer (SIP-08) */
 	EV_API,                 /**< request, code, from: an API request that was carried out, or refused (API-01) */
+	EV_LOGIN,               /**< result: ok, wrong, locked, logout; login, from (WEB-05) */
+	EV_USER,                /**< action: add, role, password, remove; login, by (WEB-05) */
 	EV_SOUND,               /**< action: play, stop, end (API-40) */
 	EV_COUNT
 };

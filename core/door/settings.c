@@ -108,50 +108,58 @@ void settings_default(struct settings *s)
 	}
 }
 
-static int unknown_key(const char *key, struct text *t)
+static int unknown_key(const char *key, struct notice *why)
 {
 	const char *nearest = settings_nearest(key);
 
-	text_escaped(t, key, SHOWN_MAX);
-	text_str(t, ": there is no such setting");
-	if (nearest) {
-		text_str(t, "; did you mean ");
-		text_str(t, nearest);
-		text_char(t, '?');
-	} else {
-		text_str(t, "; `ipgap settings` lists them all");
-	}
-	return ENOENT;
+	notice_start(why, nearest ? MSG_UNKNOWN_KEY_NEAR : MSG_UNKNOWN_KEY, ENOENT, "");
+	notice_text(why, "name", key, SHOWN_MAX);
+	if (nearest)
+		notice_setting(why, "near", nearest);
+	return why->err;
 }
 
 static int refused(const struct setting *row, const char *value, const struct refusal *r,
-		   struct text *t)
+		   struct notice *why)
 {
-	char range[256];
+	const enum notice_id id = r->err == ERANGE ? MSG_OUT_OF_RANGE : r->why ? MSG_REFUSED_WHY : MSG_REFUSED;
 
-	(void)settings_range(row, range, sizeof(range));
-	text_str(t, row->key);
-	text_str(t, ": ");
-	if (row->secret) {
-		text_str(t, "the value given");
-	} else {
-		text_char(t, '"');
-		text_escaped(t, value, SHOWN_MAX);
-		text_char(t, '"');
-	}
-	text_str(t, r->err == ERANGE ? " is out of range" : " is not accepted");
-	if (r->why) {
-		text_str(t, " (");
-		text_str(t, r->why);
-		text_char(t, ')');
-	}
-	text_str(t, "; accepted: ");
-	text_str(t, range);
+	notice_start(why, id, r->err, row->key);
+	if (row->secret)
+		notice_id(why, "value", MSG_SECRET);
+	else
+		notice_quoted(why, "value", value, SHOWN_MAX);
+	notice_id(why, "why", r->why);
+	notice_range(why, "range");
 	return r->err;
 }
 
 /**
- * Set one setting from text.
+ * Set one setting from text; a refusal can be told in any language.
+ *
+ * @param s    Settings; unchanged on error
+ * @param key  Key
+ * @param text Value; blanks around it do not count
+ * @param why  What was wrong, with which value, what would be right (written on error only)
+ *
+ * @return 0, ENOENT no such key, ERANGE number out of range, EINVAL any other bad value
+ *
+ * How settings go together is settings_check_why()'s.  The message never repeats a secret.
+ */
+int settings_set_why(struct settings *s, const char *key, const char *text, struct notice *why)
+{
+	const struct setting *row = settings_find(key);
+	struct refusal r = {0, MSG_NONE};
+
+	if (!row)
+		return unknown_key(key, why);
+	if (settings_parse(row, (char *)s + row->offset, text, &r))
+		return refused(row, text, &r, why);
+	return 0;
+}
+
+/**
+ * Set one setting from text; a refusal is told in English.
  *
  * @param s       Settings; unchanged on error
  * @param key     Key
@@ -160,28 +168,28 @@ static int refused(const struct setting *row, const char *value, const struct re
  *                on success)
  * @param errsize Bytes of err
  *
- * @return 0, ENOENT no such key, ERANGE number out of range, EINVAL any other bad value
- *
- * How settings go together is settings_check()'s.  The message never repeats a secret.
+ * @return As settings_set_why()
  */
 int settings_set(struct settings *s, const char *key, const char *text, char *err, size_t errsize)
 {
-	const struct setting *row = settings_find(key);
-	struct refusal r = {0, NULL};
-	char scratch[256];
+	struct notice why;
 	struct text t;
+	int e = settings_set_why(s, key, text, &why);
 
-	if (!err) {
-		err = scratch;
-		errsize = sizeof(scratch);
-	}
-	if (!row) {
+	if (e && err) {
 		text_start(&t, err, errsize);
-		return unknown_key(key, &t);
+		notice_tell(&t, &why, NULL);
 	}
-	if (settings_parse(row, (char *)s + row->offset, text, &r)) {
-		text_start(&t, err, errsize);
-		return refused(row, text, &r, &t);
-	}
-	return 0;
+	return e;
+}
+
+/** Is a setting the same in both? */
+bool settings_equal(const struct settings *a, const struct settings *b, const struct setting *row)
+{
+	char x[SETTINGS_TEXT], y[SETTINGS_TEXT];
+
+	(void)settings_get(a, row, x, sizeof(x));
+	(void)settings_get(b, row, y, sizeof(y));
+
+	return !strcmp(x, y);
 }

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "../port.h"
+#include "notice.h"
 #include "slot.h"
 #include "zone.h"
 
@@ -226,6 +227,7 @@ struct settings {
 	struct nat_settings nat;        /**< SIP-08 */
 
 	bool http;                      /**< WEB-05: plain HTTP is served */
+	char web_name[64];              /**< WEB-01: name the pages are asked by, beside addresses */
 	char web_cert[SETTINGS_PATH];   /**< PEM: certificate and key of HTTPS; empty = made at the first start */
 	int32_t api_auth;               /**< API-50: enum api_auth */
 	int32_t api_digest;             /**< API-50: enum api_hash */
@@ -283,8 +285,12 @@ const char *settings_nearest(const char *key);
 void settings_default(struct settings *s);
 int settings_set(struct settings *s, const char *key, const char *text, char *err, size_t errsize);
 int settings_check(const struct settings *s, char *err, size_t errsize);
+int settings_set_why(struct settings *s, const char *key, const char *text, struct notice *why);
+int settings_check_why(const struct settings *s, struct notice *why);
 size_t settings_get(const struct settings *s, const struct setting *row, char *buf, size_t size);
+bool settings_equal(const struct settings *a, const struct settings *b, const struct setting *row);
 size_t settings_contact(char uri[SETTINGS_URI], const struct contact_list *list, unsigned i);
 size_t settings_range(const struct setting *row, char *buf, size_t size);
+size_t settings_range_in(const struct setting *row, const struct teller *who, char *buf, size_t size);
 
 #endif

@@ -13,14 +13,14 @@ const char *const settings_colours[GAP_COLOURS] = {
 	"off", "red", "green", "blue", "yellow", "white"
 };
 
-typedef int (parse_h)(const struct setting *row, void *field, const char *s, const char **why);
+typedef int (parse_h)(const struct setting *row, void *field, const char *s, enum notice_id *why);
 
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
-static int parse_bool(const struct setting *row, void *field, const char *s, const char **why)
+static int parse_bool(const struct setting *row, void *field, const char *s, enum notice_id *why)
 {
 	static const char *const word[] = {"no", "yes", "off", "on", "false", "true", "0", "1"};
 	size_t i;
@@ -70,7 +70,7 @@ static int number(int32_t *v, const char *s)
 	return n ? 0 : EINVAL;
 }
 
-static int parse_int(const struct setting *row, void *field, const char *s, const char **why)
+static int parse_int(const struct setting *row, void *field, const char *s, enum notice_id *why)
 {
 	int32_t v;
 
@@ -79,7 +79,7 @@ static int parse_int(const struct setting *row, void *field, const char *s, cons
 		return 0;
 	}
 	if (number(&v, s)) {
-		*why = "not a whole number";
+		*why = MSG_NOT_A_NUMBER;
 		return EINVAL;
 	}
 	if (v < row->min || v > row->max)
@@ -88,7 +88,7 @@ static int parse_int(const struct setting *row, void *field, const char *s, cons
 	return 0;
 }
 
-static int parse_enum(const struct setting *row, void *field, const char *s, const char **why)
+static int parse_enum(const struct setting *row, void *field, const char *s, enum notice_id *why)
 {
 	int32_t i;
 
@@ -103,52 +103,52 @@ static int parse_enum(const struct setting *row, void *field, const char *s, con
 }
 
 /* The field's array holds max bytes and the end */
-static int store_text(const struct setting *row, void *field, const char *s, const char **why)
+static int store_text(const struct setting *row, void *field, const char *s, enum notice_id *why)
 {
 	size_t n = strlen(s);
 
 	if (n > (size_t)row->max) {
-		*why = "too long";
+		*why = MSG_TOO_LONG;
 		return EINVAL;
 	}
 	if (n < (size_t)row->min) {
-		*why = n ? "too short" : "empty";
+		*why = n ? MSG_TOO_SHORT : MSG_EMPTY;
 		return EINVAL;
 	}
 	memcpy(field, s, n + 1);
 	return 0;
 }
 
-static int parse_digits(const struct setting *row, void *field, const char *s, const char **why)
+static int parse_digits(const struct setting *row, void *field, const char *s, enum notice_id *why)
 {
 	const char *p;
 
 	for (p = s; *p; ++p) {
 		if (!is_digit(*p)) {
-			*why = "not all of it is digits";
+			*why = MSG_NOT_DIGITS;
 			return EINVAL;
 		}
 	}
 	return store_text(row, field, s, why);
 }
 
-static int parse_text(const struct setting *row, void *field, const char *s, const char **why)
+static int parse_text(const struct setting *row, void *field, const char *s, enum notice_id *why)
 {
 	size_t i = 0, n = strlen(s), len;
 
 	if (!n && row->min) {
-		*why = "empty";
+		*why = MSG_EMPTY;
 		return EINVAL;
 	}
 	while (i < n) {
 		len = text_utf8(s + i, n - i);
 		if (!len) {
-			*why = "not UTF-8";
+			*why = MSG_NOT_UTF8;
 			return EINVAL;
 		}
 		if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f
 		    || ((unsigned char)s[i] == 0xc2 && (unsigned char)s[i + 1] < 0xa0)) {
-			*why = "control character";
+			*why = MSG_CONTROL_CHARACTER;
 			return EINVAL;
 		}
 		i += len;
@@ -156,23 +156,23 @@ static int parse_text(const struct setting *row, void *field, const char *s, con
 	return store_text(row, field, s, why);
 }
 
-static int parse_token(const struct setting *row, void *field, const char *s, const char **why)
+static int parse_token(const struct setting *row, void *field, const char *s, enum notice_id *why)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "0123456789.-_";
 
 	if (!*s) {
-		*why = "empty";
+		*why = MSG_EMPTY;
 		return EINVAL;
 	}
 	if (s[strspn(s, allowed)]) {
-		*why = "other characters";
+		*why = MSG_OTHER_CHARACTERS;
 		return EINVAL;
 	}
 	return store_text(row, field, s, why);
 }
 
-static int parse_uri(const struct setting *row, void *field, const char *s, const char **why)
+static int parse_uri(const struct setting *row, void *field, const char *s, enum notice_id *why)
 {
 	char uri[SETTINGS_URI] = "";
 	int err;
@@ -185,19 +185,19 @@ static int parse_uri(const struct setting *row, void *field, const char *s, cons
 	return store_text(row, field, uri, why);
 }
 
-static int parse_host(const struct setting *row, void *field, const char *s, const char **why)
+static int parse_host(const struct setting *row, void *field, const char *s, enum notice_id *why)
 {
 	if (*s && !settings_host_ok(s, strlen(s))) {
-		*why = "neither a name nor an address";
+		*why = MSG_NOT_A_HOST;
 		return EINVAL;
 	}
 	return store_text(row, field, s, why);
 }
 
-static int parse_user(const struct setting *row, void *field, const char *s, const char **why)
+static int parse_user(const struct setting *row, void *field, const char *s, enum notice_id *why)
 {
 	if (*s && !settings_user_ok(s, strlen(s))) {
-		*why = "blank or other character that a SIP user has not";
+		*why = MSG_NOT_A_USER;
 		return EINVAL;
 	}
 	return store_text(row, field, s, why);
@@ -218,7 +218,7 @@ static size_t item(const char **s, const char **next)
 	return n;
 }
 
-static int parse_contacts(const struct setting *row, void *field, const char *s, const char **why)
+static int parse_contacts(const struct setting *row, void *field, const char *s, enum notice_id *why)
 {
 	struct contact_list list;
 	char uri[SETTINGS_URI];
@@ -231,7 +231,7 @@ static int parse_contacts(const struct setting *row, void *field, const char *s,
 	text_start(&t, list.text, sizeof(list.text));
 	while (s && *s) {
 		if (list.n == row->max) {
-			*why = "too many contacts";
+			*why = MSG_TOO_MANY_CONTACTS;
 			return EINVAL;
 		}
 		n = item(&s, &next);
@@ -242,19 +242,19 @@ static int parse_contacts(const struct setting *row, void *field, const char *s,
 		text_str(&t, uri);
 		s = next;
 		if (s && !*s) {
-			*why = "nothing after the last comma";
+			*why = MSG_LAST_COMMA;
 			return EINVAL;
 		}
 	}
 	if (t.cut) {
-		*why = "the list is too long: 255 characters hold all of it, sip: included";
+		*why = MSG_LIST_TOO_LONG;
 		return EINVAL;
 	}
 	memcpy(field, &list, sizeof(list));
 	return 0;
 }
 
-static int parse_light(const struct setting *row, void *field, const char *s, const char **why)
+static int parse_light(const struct setting *row, void *field, const char *s, enum notice_id *why)
 {
 	struct gap_light light = {GAP_OFF, false};
 	char word[8] = "";
@@ -266,14 +266,14 @@ static int parse_light(const struct setting *row, void *field, const char *s, co
 	for (i = 0; i < GAP_COLOURS && !text_same(word, settings_colours[i]); ++i)
 		;
 	if (i == GAP_COLOURS) {
-		*why = "colours are off, red, green, blue, yellow, white";
+		*why = MSG_NO_COLOUR;
 		return EINVAL;
 	}
 	light.colour = (enum gap_colour)i;
 	s += n + strspn(s + n, " ");
 	light.blink = text_same(s, "blinking");
 	if ((*s && !light.blink) || (light.blink && light.colour == GAP_OFF)) {
-		*why = *s && !light.blink ? "only blinking may follow" : "off cannot blink";
+		*why = *s && !light.blink ? MSG_NOT_BLINKING : MSG_OFF_BLINKS;
 		return EINVAL;
 	}
 	*(struct gap_light *)field = light;
@@ -292,7 +292,7 @@ static int codec_of(const char *s, size_t n)
 	return i;
 }
 
-static int parse_codecs(const struct setting *row, void *field, const char *s, const char **why)
+static int parse_codecs(const struct setting *row, void *field, const char *s, enum notice_id *why)
 {
 	struct codec_list list = {0, {0}};
 	bool seen[CODEC_COUNT] = {false};
@@ -305,7 +305,7 @@ static int parse_codecs(const struct setting *row, void *field, const char *s, c
 		n = item(&s, &next);
 		id = codec_of(s, n);
 		if (id == CODEC_COUNT || seen[id]) {
-			*why = id == CODEC_COUNT ? "no such codec" : "a codec twice";
+			*why = id == CODEC_COUNT ? MSG_NO_CODEC : MSG_CODEC_TWICE;
 			return EINVAL;
 		}
 		seen[id] = true;
@@ -315,25 +315,25 @@ static int parse_codecs(const struct setting *row, void *field, const char *s, c
 	return 0;
 }
 
-static int parse_slot(const struct setting *row, void *field, const char *s, const char **why)
+static int parse_slot(const struct setting *row, void *field, const char *s, enum notice_id *why)
 {
 	(void)row;
 	return slot_parse(field, s, why);
 }
 
-static int parse_zone(const struct setting *row, void *field, const char *s, const char **why)
+static int parse_zone(const struct setting *row, void *field, const char *s, enum notice_id *why)
 {
 	struct zone z;
 
 	if (zone_parse(&z, s)) {
-		*why = "neither a zone of docs/schedules.md nor a rule";
+		*why = MSG_NOT_A_ZONE;
 		return EINVAL;
 	}
 	return store_text(row, field, s, why);
 }
 
 /* HH:MM as minutes of the day */
-static int parse_time(const struct setting *row, void *field, const char *s, const char **why)
+static int parse_time(const struct setting *row, void *field, const char *s, enum notice_id *why)
 {
 	int32_t h, m;
 
@@ -342,7 +342,7 @@ static int parse_time(const struct setting *row, void *field, const char *s, con
 		return 0;
 	}
 	if (strspn(s, "0123456789") != 2 || s[2] != ':' || strspn(s + 3, "0123456789") != 2 || s[5]) {
-		*why = "a time is HH:MM";
+		*why = MSG_NOT_A_TIME;
 		return EINVAL;
 	}
 	h = (s[0] - '0') * 10 + s[1] - '0';
@@ -384,7 +384,7 @@ static parse_h *const parser[] = {
 int settings_parse(const struct setting *row, void *field, const char *text, struct refusal *r)
 {
 	char s[SETTINGS_TEXT];
-	const char *why = NULL;
+	enum notice_id why = MSG_NONE;
 	size_t n;
 	int err = EINVAL;
 
@@ -397,7 +397,7 @@ int settings_parse(const struct setting *row, void *field, const char *text, str
 		s[n] = '\0';
 		err = parser[row->type](row, field, s, &why);
 	} else {
-		why = "too long";
+		why = MSG_TOO_LONG;
 	}
 	if (err) {
 		r->err = err;

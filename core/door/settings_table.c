@@ -397,6 +397,9 @@ const struct setting settings_table[] = {
 	 .help = "Send sound to where the other side's comes from, should that differ from what it announced."},
 	{.key = "web.http", .type = SETTING_BOOL, .offset = F(http), .def = "yes", .req = "WEB-01 WEB-05",
 	 .help = "Serve pages and API by plain HTTP too. No leaves HTTPS alone."},
+	{.key = "web.name", .type = SETTING_HOST, .offset = F(web_name), .max = 63, .def = "", .req = "WEB-01",
+	 .help = "Name of the door in the local DNS, by which its pages may be asked for; its addresses, localhost and "
+		 "the machine's own name always are. A page of another site cannot pretend to be the door's."},
 	{.key = "web.cert", .type = SETTING_TEXT, .offset = F(web_cert), .max = SETTINGS_PATH - 1,
 	 .def = "", .req = "WEB-01", .restart = true,
 	 .help = "PEM file with the certificate and the key of HTTPS. Empty: a self-signed one, made at the "

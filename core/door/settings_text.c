@@ -142,53 +142,103 @@ static void put_span(struct text *t, int32_t min, int32_t max)
 	text_int(t, max);
 }
 
-static void range_int(struct text *t, const struct setting *row)
+static void put_or(struct text *t, const struct teller *who, const char *word)
 {
+	text_char(t, ' ');
+	text_str(t, notice_of(who, MSG_OR));
+	text_char(t, ' ');
+	text_str(t, word);
+}
+
+static void range_int(struct text *t, const struct setting *row, const struct teller *who)
+{
+	const char *unit = row->unit && who && who->text ? who->text(who, "unit", row->unit) : NULL;
+
 	put_span(t, row->min, row->max);
 	if (row->unit) {
 		text_char(t, ' ');
-		text_str(t, row->unit);
+		text_str(t, unit ? unit : row->unit);
 	}
-	if (row->words) {
-		text_str(t, " or ");
-		text_str(t, row->words[0]);
-	}
+	if (row->words)
+		put_or(t, who, row->words[0]);
 }
 
-static void put_words(struct text *t, const char *const *word, size_t n, const char *between)
+static void range_words(struct text *t, const char *const *word)
 {
 	size_t i;
 
-	for (i = 0; i < n && word[i]; ++i) {
+	for (i = 0; word[i]; ++i) {
 		if (i)
-			text_str(t, between);
+			text_str(t, " | ");
 		text_str(t, word[i]);
 	}
 }
 
-static void range_string(struct text *t, const struct setting *row)
+static void range_time(struct text *t, const struct setting *row, const struct teller *who)
 {
-	put_span(t, row->type == SETTING_TEXT ? row->min : 1, row->max);
-	if (row->type == SETTING_DIGITS)
-		text_str(t, " digits");
-	else if (row->type == SETTING_TEXT)
-		text_str(t, " bytes of text");
-	else
-		text_str(t, " of A-Z a-z 0-9 . - _");
-	if (row->type == SETTING_DIGITS && !row->min)
-		text_str(t, " or empty");
+	text_str(t, "00:00..23:59");
+	if (row->words)
+		put_or(t, who, row->words[0]);
+}
+
+/* Types whose range is a message */
+static enum notice_id range_notice(const struct setting *row)
+{
+	switch (row->type) {
+	case SETTING_DIGITS:
+		return row->min ? MSG_RANGE_DIGITS : MSG_RANGE_DIGITS_EMPTY;
+	case SETTING_TEXT:
+		return MSG_RANGE_TEXT;
+	case SETTING_TOKEN:
+		return MSG_RANGE_TOKEN;
+	case SETTING_URI:
+		return row->min ? MSG_RANGE_URI : MSG_RANGE_URI_EMPTY;
+	case SETTING_HOST:
+		return MSG_RANGE_HOST;
+	case SETTING_USER:
+		return MSG_RANGE_USER;
+	case SETTING_CONTACTS:
+		return MSG_RANGE_CONTACTS;
+	case SETTING_LIGHT:
+		return MSG_RANGE_LIGHT;
+	case SETTING_SLOT:
+		return MSG_RANGE_SLOT;
+	case SETTING_ZONE:
+		return MSG_RANGE_ZONE;
+	case SETTING_CODECS:
+		return MSG_RANGE_CODECS;
+	default:
+		return MSG_NONE;
+	}
+}
+
+static void range_told(struct text *t, const struct setting *row, const struct teller *who)
+{
+	struct notice m;
+	char codecs[NOTICE_STORE - 1];
+	struct text names;
+
+	notice_start(&m, range_notice(row), 0, row->key);
+	notice_int(&m, "min", row->type == SETTING_TEXT ? row->min : 1);
+	notice_int(&m, "max", row->max);
+	text_start(&names, codecs, sizeof(codecs));
+	if (row->type == SETTING_CODECS)
+		put_codec_names(&names);
+	notice_text(&m, "codecs", codecs, sizeof(codecs));
+	notice_tell(t, &m, who);
 }
 
 /**
  * What a setting accepts, for people: "1..25 s", "1..10 min or permanent", "strike | line | ...".
  *
  * @param row  Row
+ * @param who  Teller: a language (NULL: English); words that one writes are the same in all
  * @param buf  Text (written, zero-ended)
- * @param size Bytes of buf; 128 hold any
+ * @param size Bytes of buf; 256 hold any
  *
  * @return Length
  */
-size_t settings_range(const struct setting *row, char *buf, size_t size)
+size_t settings_range_in(const struct setting *row, const struct teller *who, char *buf, size_t size)
 {
 	struct text t;
 
@@ -198,50 +248,23 @@ size_t settings_range(const struct setting *row, char *buf, size_t size)
 		text_str(&t, "yes | no");
 		break;
 	case SETTING_INT:
-		range_int(&t, row);
+		range_int(&t, row, who);
 		break;
 	case SETTING_ENUM:
-		put_words(&t, row->words, SIZE_MAX, " | ");
-		break;
-	case SETTING_DIGITS:
-	case SETTING_TEXT:
-	case SETTING_TOKEN:
-		range_string(&t, row);
-		break;
-	case SETTING_URI:
-		text_str(&t, row->min ? "a sip: URI" : "a sip: URI or empty");
-		break;
-	case SETTING_HOST:
-		text_str(&t, "a host name or an address, or empty");
-		break;
-	case SETTING_USER:
-		text_str(&t, "a SIP user, up to ");
-		text_int(&t, row->max);
-		text_str(&t, " characters without blanks, or empty");
-		break;
-	case SETTING_CONTACTS:
-		text_str(&t, "up to ");
-		text_int(&t, row->max);
-		text_str(&t, " numbers, addresses or sip: URIs");
-		break;
-	case SETTING_LIGHT:
-		text_str(&t, "COLOUR or COLOUR blinking");
-		break;
-	case SETTING_SLOT:
-		text_str(&t, "hours such as mon-fri 08:00-18:00, sat 09:00-12:15; or empty");
-		break;
-	case SETTING_ZONE:
-		text_str(&t, "a zone such as Europe/Paris, or a rule such as CET-1CEST,M3.5.0,M10.5.0/3");
+		range_words(&t, row->words);
 		break;
 	case SETTING_TIME:
-		text_str(&t, "00:00..23:59");
-		text_str(&t, row->words ? " or " : "");
-		text_str(&t, row->words ? row->words[0] : "");
+		range_time(&t, row, who);
 		break;
-	case SETTING_CODECS:
-		text_str(&t, "list of ");
-		put_codec_names(&t);
+	default:
+		range_told(&t, row, who);
 		break;
 	}
 	return t.n;
+}
+
+/** The same in English */
+size_t settings_range(const struct setting *row, char *buf, size_t size)
+{
+	return settings_range_in(row, NULL, buf, size);
 }

@@ -158,29 +158,29 @@ static bool params_ok(const char *s, size_t n)
 	return true;
 }
 
-/* Why s[n], all behind "sip:", is no address; NULL where it is one */
-static const char *address_fault(const char *s, size_t n)
+/* Why s[n], all behind "sip:", is no address; MSG_NONE where it is one */
+static enum notice_id address_fault(const char *s, size_t n)
 {
 	size_t at = find(s, n, '@'), host, port;
 
 	if (at < n) {
 		if (find(s, at, ':') < at)
-			return "a user part holds no password";
+			return MSG_URI_PASSWORD;
 		if (!user_ok(s, at))
-			return "user part empty or with characters to be written %XX";
+			return MSG_URI_USER;
 		s += at + 1;
 		n -= at + 1;
 	}
 	host = find(s, n, ';');
 	if (!params_ok(s + host, n - host))
-		return "bad ;parameter";
+		return MSG_URI_PARAMETER;
 	port = n && *s == '[' ? find(s, host, ']') : 0;
 	port += find(s + port, host - port, ':');
 	if (port < host && small_number(s + port + 1, host - port - 1, 65535) < 1)
-		return "port not 1..65535";
+		return MSG_URI_PORT;
 	if (!host_ok(s, port))
-		return "host is neither a name nor an address";
-	return NULL;
+		return MSG_URI_HOST;
+	return MSG_NONE;
 }
 
 /* Length of "sip:" or "sips:" before s[n], in any case; 0 where there is none */
@@ -225,13 +225,13 @@ bool settings_user_ok(const char *s, size_t n)
 	return user_ok(s, n) && find(s, n, '%') == n;
 }
 
-/* Why a contact without our parameters is none; NULL where it is one */
-static const char *target_fault(const char *s, size_t n, bool number)
+/* Why a contact without our parameters is none; MSG_NONE where it is one */
+static enum notice_id target_fault(const char *s, size_t n, bool number)
 {
 	if (!n)
-		return "a contact is empty";
+		return MSG_CONTACT_EMPTY;
 	if (contact_is_number(s, n))
-		return number ? NULL : "a bare number needs its host: sip:NUMBER@HOST";
+		return number ? MSG_NONE : MSG_CONTACT_NO_HOST;
 	return address_fault(s, n);
 }
 
@@ -242,14 +242,14 @@ static const char *target_fault(const char *s, size_t n, bool number)
  * @param s       Contact, not zero-ended
  * @param n       Its length
  * @param contact It is one of a list: it may be a bare number, and carry ;account= ;p2p ;dtmf=
- * @param why     What is wrong (written on error, static)
+ * @param why     What is wrong (written on error)
  *
  * @return 0, EINVAL
  *
  * Whether there is an account for a bare number is settings_check()'s to see (CON-01).
  */
 int settings_parse_uri(char uri[SETTINGS_URI], const char *s, size_t n, bool contact,
-		       const char **why)
+		       enum notice_id *why)
 {
 	char out[SETTINGS_URI];
 	size_t scheme = scheme_len(s, n), target;
@@ -260,11 +260,11 @@ int settings_parse_uri(char uri[SETTINGS_URI], const char *s, size_t n, bool con
 	n -= scheme;
 	target = contact_params(&p, s, n, why);
 	if (!*why && target < n && !contact)
-		*why = ";account=, ;p2p and ;dtmf= belong to a contact of a list";
+		*why = MSG_CONTACT_ONLY_LIST;
 	if (!*why)
 		*why = target_fault(s, target, contact && !scheme);
 	if (!*why && p.p2p && contact_is_number(s, target))
-		*why = "a bare number is called by an account; ;p2p needs an address";
+		*why = MSG_CONTACT_P2P_NUMBER;
 	if (*why)
 		return EINVAL;
 	text_start(&t, out, sizeof(out));
@@ -272,7 +272,7 @@ int settings_parse_uri(char uri[SETTINGS_URI], const char *s, size_t n, bool con
 		text_str(&t, scheme == 5 ? "sips:" : "sip:");
 	text_mem(&t, s, n);
 	if (t.cut) {
-		*why = "too long";
+		*why = MSG_TOO_LONG;
 		return EINVAL;
 	}
 	memset(uri, 0, SETTINGS_URI);

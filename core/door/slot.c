@@ -43,7 +43,7 @@ static int digit_of(char c)
 	return p ? (int)(p - digits) : -1;
 }
 
-static int parse_hex(struct slot *s, const char *p, const char **why)
+static int parse_hex(struct slot *s, const char *p, enum notice_id *why)
 {
 	unsigned i;
 
@@ -51,7 +51,7 @@ static int parse_hex(struct slot *s, const char *p, const char **why)
 		s->bits[i / 2] = (uint8_t)(s->bits[i / 2] << 4 | digit_of(p[i]));
 	if (i == 2 * SLOT_BYTES && !p[i])
 		return 0;
-	*why = "hex: takes 168 hexadecimal digits";
+	*why = MSG_SLOT_HEX;
 
 	return EINVAL;
 }
@@ -104,35 +104,35 @@ static bool take_quarter(const char **p, unsigned *quarter)
 	return m < 60 && m % 15 == 0 && *quarter <= SLOT_QUARTERS;
 }
 
-static const char *take_range(struct slot *s, const char **p, unsigned first, unsigned last)
+static enum notice_id take_range(struct slot *s, const char **p, unsigned first, unsigned last)
 {
 	unsigned from, to, day, q;
 
 	if (!take_quarter(p, &from) || **p != '-' || (++*p, !take_quarter(p, &to)))
-		return "times are HH:MM-HH:MM in quarter hours, 00:00 to 24:00";
+		return MSG_SLOT_TIMES;
 	if (to <= from)
-		return "a range ends after it begins; over midnight write 22:00-24:00 and, the day after, 00:00-06:00";
+		return MSG_SLOT_ORDER;
 	for (day = first; day <= last; day++)
 		for (q = from; q < to; q++)
 			mark(s, day * SLOT_QUARTERS + q);
 
-	return NULL;
+	return MSG_NONE;
 }
 
 /* One part: days, then one range or more */
-static const char *take_part(struct slot *s, const char **p)
+static enum notice_id take_part(struct slot *s, const char **p)
 {
-	const char *why = NULL;
+	enum notice_id why = MSG_NONE;
 	unsigned first, last;
 
 	skip_blanks(p);
 	if (!take_days(p, &first, &last))
-		return "days are mon, tue, wed, thu, fri, sat, sun, or a span like mon-fri, then a blank";
+		return MSG_SLOT_DAYS;
 	do {
 		skip_blanks(p);
 		why = take_range(s, p, first, last);
 		if (!why && **p && **p != ',' && **p != ' ')
-			why = "only a blank or a comma may follow a range";
+			why = MSG_SLOT_BETWEEN;
 		if (!why && **p == ' ')
 			skip_blanks(p);
 	} while (!why && **p && **p != ',');
@@ -145,13 +145,14 @@ static const char *take_part(struct slot *s, const char **p)
  *
  * @param s    Written on success
  * @param text As written by slot_put(), or by hand; empty selects nothing
- * @param why  What is wrong (written on error, static)
+ * @param why  What is wrong (written on error)
  *
  * @return 0, EINVAL
  */
-int slot_parse(struct slot *s, const char *text, const char **why)
+int slot_parse(struct slot *s, const char *text, enum notice_id *why)
 {
-	const char *p = text, *fault = NULL;
+	enum notice_id fault = MSG_NONE;
+	const char *p = text;
 	struct slot out;
 
 	memset(&out, 0, sizeof(out));
@@ -164,7 +165,7 @@ int slot_parse(struct slot *s, const char *text, const char **why)
 	while (*p && !fault) {
 		fault = take_part(&out, &p);
 		if (!fault && *p == ',' && !*++p)
-			fault = "nothing after the last comma";
+			fault = MSG_LAST_COMMA;
 	}
 	if (fault) {
 		*why = fault;

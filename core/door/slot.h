@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "notice.h"
 #include "text.h"
 
 #define SLOT_QUARTERS 96                /**< of a day */
@@ -17,7 +18,7 @@
 
 struct slot { uint8_t bits[SLOT_BYTES]; };
 
-int slot_parse(struct slot *s, const char *text, const char **why);
+int slot_parse(struct slot *s, const char *text, enum notice_id *why);
 void slot_put(struct text *t, const struct slot *s);
 bool slot_has(const struct slot *s, unsigned weekday, unsigned quarter);
 

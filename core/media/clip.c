@@ -1,25 +1,21 @@
 /**
  * @file clip.c  A WAV file on its way to the loudspeaker (see clip.h; API-40)
  *
- *     tick     0      20     40     60     80 ms      absolute, while the clip plays
- *     call     -      -      frame  frame  -
- *     clip     own    own    mixed  mixed  own        own: no frame of a call in the last 30 ms
+ * The media tick (media.c) runs it, as it runs voice messages: where a call wrote a frame since the last tick,
+ * clip_mix() has mixed that one; where none did, the tick makes a frame of the clip's own.
  */
 #include <string.h>
 #include <re.h>
 #include "core/media/clip.h"
 #include "core/media/gain.h"
+#include "core/media/stream_priv.h"
 #include "core/media/wav.h"
 #include "core/port.h"
 
-#define TICK_MS 20
-#define CALL_MS 30                      /* a call writes frames at least so often */
-#define LATE_TICKS 3                    /* a loop that stalled does not play what it missed */
-
 struct clip {
-	struct tmr tick;
-	uint64_t next_ms, mixed_ms;
-	bool mixed;
+	struct media_ticker ticker;
+	struct media *media;
+	bool mixed;                     /* clip_mix() took a frame since the last tick */
 	struct wav wav;
 	size_t pos;
 	unsigned left;                  /* plays to come, with this one; CLIP_FOR_EVER */
@@ -34,7 +30,8 @@ static void destructor(void *arg)
 {
 	struct clip *c = arg;
 
-	tmr_cancel(&c->tick);
+	media_ticker_stop(c->media, &c->ticker);
+	mem_deref(c->media);
 }
 
 static bool over(const struct clip *c)
@@ -67,28 +64,24 @@ static void take(struct clip *c, int16_t *pcm, size_t n)
 static void tick(void *arg)
 {
 	struct clip *c = arg;
-	const uint64_t now = tmr_jiffies();
 	int16_t pcm[GAP_FRAME];
+	const bool mixed = c->mixed;
 
+	c->mixed = false;
 	if (over(c) && c->left == 1) {
 		c->endh(c->arg);        /* ends the clip */
-		return;
 	}
-	if (!c->mixed || now - c->mixed_ms >= CALL_MS) {
-		c->mixed = false;
+	else if (!mixed) {
 		take(c, pcm, GAP_FRAME);
 		c->frameh(pcm, GAP_FRAME, c->arg);
 	}
-	c->next_ms += TICK_MS;
-	if (now > c->next_ms + LATE_TICKS * TICK_MS)
-		c->next_ms = now;
-	tmr_start(&c->tick, c->next_ms > now ? c->next_ms - now : 0, tick, c);
 }
 
 /**
  * Begin to play a WAV file.
  *
  * @param cp      Written on success; mem_deref ends it, also inside of endh
+ * @param m       Engine whose tick it uses, referenced
  * @param wav     The file's bytes, copied
  * @param size    Their number
  * @param loops   How often it is played, CLIP_FOR_EVER
@@ -100,8 +93,8 @@ static void tick(void *arg)
  *
  * @return 0, ENOMEM, as wav_parse()
  */
-int clip_alloc(struct clip **cp, const uint8_t *wav, size_t size, unsigned loops, clip_frame_h *frameh,
-	       clip_end_h *endh, void *arg, char *err, size_t errsize)
+int clip_alloc(struct clip **cp, struct media *m, const uint8_t *wav, size_t size, unsigned loops,
+	       clip_frame_h *frameh, clip_end_h *endh, void *arg, char *err, size_t errsize)
 {
 	struct wav w;
 	struct clip *c;
@@ -122,8 +115,10 @@ int clip_alloc(struct clip **cp, const uint8_t *wav, size_t size, unsigned loops
 	c->frameh = frameh;
 	c->endh = endh;
 	c->arg = arg;
-	c->next_ms = tmr_jiffies();
-	tmr_start(&c->tick, 0, tick, c);
+	c->media = mem_ref(m);
+	c->ticker.h = tick;
+	c->ticker.arg = c;
+	media_ticker_start(m, &c->ticker);
 	*cp = c;
 
 	return 0;
@@ -151,5 +146,4 @@ void clip_mix(struct clip *c, int16_t *pcm, size_t n)
 	for (i = 0; i < n; i++)
 		pcm[i] = gain_clamp(pcm[i] + own[i]);
 	c->mixed = true;
-	c->mixed_ms = tmr_jiffies();
 }

@@ -231,11 +231,12 @@ static int check_number(struct book_contact *c, const char **why)
 {
 	char text[SETTINGS_URI];
 	struct contact_params p;
+	enum notice_id id;
 
 	*why = "it is empty; accepted: 101, 192.168.0.22, user@host, sip:user@host";
 	if (!memchr(c->number, 0, sizeof(c->number)) || !c->number[0])
 		return EINVAL;
-	if (contact_params(&p, c->number, strlen(c->number), why) != strlen(c->number) || *why) {
+	if (contact_params(&p, c->number, strlen(c->number), &id) != strlen(c->number) || id) {
 		*why = "account, p2p and dtmf have columns of their own; leave ;account=, ;p2p and ;dtmf= out";
 		return EINVAL;
 	}
@@ -243,7 +244,7 @@ static int check_number(struct book_contact *c, const char **why)
 	if (book_contact_text(text, c) || contact_write(text, text, strlen(text), why))
 		return EINVAL;
 	memset(c->number, 0, sizeof(c->number));
-	memcpy(c->number, text, contact_params(&p, text, strlen(text), why));
+	memcpy(c->number, text, contact_params(&p, text, strlen(text), &id));
 
 	return 0;
 }

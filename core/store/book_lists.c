@@ -12,7 +12,7 @@
 static bool means(const char *s, size_t n, const struct book_contact *c)
 {
 	struct contact_params p;
-	const char *why;
+	enum notice_id why;
 	const size_t len = contact_params(&p, s, n, &why);
 
 	return !why && p.account == c->account && p.p2p == c->p2p && p.dtmf == c->dtmf && strlen(c->number) == len &&

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <re.h>
 #include "store_priv.h"
+#include "users.h"
 
 #define APPLICATION_ID 0x49504750       /* "IPGP", at offset 68 of the file */
 #define SCHEMA_VERSION 1
@@ -273,6 +274,8 @@ static int setup(struct store *st)
 	err = err ? err : store_sql_run(st, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON");
 	err = err ? err : store_sql_run(st, memory_schema);
 	err = err ? err : store_book_setup(st);
+	err = err ? err : store_users_setup(st);
+	err = err ? err : store_draft_setup(st);
 	err = err ? err : store_sql_number(st, "SELECT count(*) FROM events", &rows);
 	err = err ? err : store_sql_number(st, "SELECT ifnull(max(seq), 0) FROM events", &last);
 	err = err ? err : store_sql_prepare(st, &st->insert, "INSERT INTO events VALUES(?1, ?2, ?3, ?4)");
@@ -531,7 +534,8 @@ int store_factory(struct store *st)
 		return EINVAL;
 
 	err = store_sql_settle(st);
-	err = err ? err : store_sql_run(st, "BEGIN IMMEDIATE; DELETE FROM settings;" STORE_BOOK_FORGET "COMMIT");
+	err = err ? err : store_sql_run(st, "BEGIN IMMEDIATE; DELETE FROM settings; DELETE FROM users; DELETE FROM draft;"
+				      STORE_BOOK_FORGET "COMMIT");
 	if (err)
 		(void)store_sql_settle(st);
 	return err ? err : store_sql_run(st, "PRAGMA wal_checkpoint(TRUNCATE)");

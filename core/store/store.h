@@ -15,6 +15,7 @@
 #include "../door/event.h"
 #include "../door/settings.h"
 #include "book.h"
+#include "draft.h"
 
 #define STORE_FILE "ipgap.sqlite"       /**< in the data directory */
 #define STORE_EVENTS 100000             /**< newest events kept (EVT-01) */
@@ -38,6 +39,16 @@ int store_unset(struct store *st, const char *key);                    /**< back
 int store_factory(struct store *st);                                   /**< all defaults (HW-06) */
 int store_remember(struct store *st, const struct door_memory *m);     /**< durable on return */
 void store_recall(struct store *st, struct door_memory *m);            /**< unchanged where none is kept */
+/** What changes together; durable, all of it, when store_change() returned 0 */
+struct store_change {
+	const struct settings *was, *now;       /**< settings as stored, as they shall be; now NULL = they stay */
+	bool book_changes, draft_changes;
+	const struct book *book;                /**< where it changes; NULL = empty */
+	const struct draft *draft;              /**< where it changes; NULL = none is left */
+	uint64_t version;                       /**< of settings and draft, 0 = it stays */
+};
+int store_change(struct store *st, const struct store_change *c);
+int store_load_draft(struct store *st, const struct settings *now, uint64_t *version, struct draft **dp);
 /** The book, and the settings that differ between was and s, in one transaction; durable on return */
 int store_book(struct store *st, const struct book *b, const struct settings *was, const struct settings *s);
 int store_load_book(struct store *st, struct book **bp, char *err, size_t errsize);

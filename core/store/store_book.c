@@ -1,8 +1,8 @@
 /**
  * @file store_book.c  The book of contacts in SQLite (CON-02)
  *
- * A change writes the whole book, and the settings that follow it, in one transaction: a cut between leaves the old
- * book with the old lists, or the new ones.  One way for an edit and an import; a full book takes milliseconds.
+ * A change writes the whole book, with the settings that follow it (store_change.c).  One way for an edit and an import;
+ * a full book takes milliseconds.
  *
  * A row is a line of the CSV columns in the order of the book; the version is a row of the table memory.
  */
@@ -59,74 +59,21 @@ static int put_contacts(struct store *st, const struct book *b)
 	return err;
 }
 
-static int put_pair(struct store *st, const char *sql, const char *key, const char *value)
-{
-	sqlite3_stmt *q = NULL;
-	int err = store_sql_prepare(st, &q, sql);
-
-	if (err)
-		return err;
-	(void)sqlite3_bind_text(q, 1, key, -1, SQLITE_STATIC);
-	(void)sqlite3_bind_text(q, 2, value, -1, SQLITE_STATIC);
-	err = step(st, q);
-	(void)sqlite3_finalize(q);
-
-	return err;
-}
-
 static int put_version(struct store *st, const struct book *b)
 {
 	char text[24];
 
 	(void)re_snprintf(text, sizeof(text), "%llu", book_version(b));
 
-	return put_pair(st, "INSERT OR REPLACE INTO memory VALUES(?1, ?2)", VERSION_KEY, text);
+	return store_sql_pair(st, "INSERT OR REPLACE INTO memory VALUES(?1, ?2)", VERSION_KEY, text);
 }
 
-static int put_settings(struct store *st, const struct settings *was, const struct settings *s)
+/** Write the book, inside of a transaction */
+int store_book_put(struct store *st, const struct book *b)
 {
-	char old[SETTINGS_TEXT], text[SETTINGS_TEXT];
-	size_t i;
-	int err = 0;
+	const int err = put_contacts(st, b);
 
-	for (i = 0; i < settings_count && !err; i++) {
-		(void)settings_get(was, &settings_table[i], old, sizeof(old));
-		(void)settings_get(s, &settings_table[i], text, sizeof(text));
-		if (strcmp(old, text))
-			err = put_pair(st, "INSERT OR REPLACE INTO settings VALUES(?1, ?2)", settings_table[i].key,
-				       text);
-	}
-
-	return err;
-}
-
-/**
- * Store the book, and the settings that go with it, in one transaction.
- *
- * @param st  Store
- * @param b   Book, NULL = empty
- * @param was Settings as they are stored
- * @param s   Settings as they shall be
- *
- * @return 0 when all is on the disk; else an errno with store_error(), and nothing has changed
- *
- * Source: CON-02.
- */
-int store_book(struct store *st, const struct book *b, const struct settings *was, const struct settings *s)
-{
-	int err = store_sql_settle(st);
-
-	err = err ? err : store_sql_run(st, "BEGIN IMMEDIATE");
-	if (err)
-		return err;
-	err = put_contacts(st, b);
-	err = err ? err : put_version(st, b);
-	err = err ? err : put_settings(st, was, s);
-	err = err ? err : store_sql_run(st, "COMMIT");
-	if (err)
-		(void)store_sql_settle(st);
-
-	return err;
+	return err ? err : put_version(st, b);
 }
 
 /* A row as a contact; false where another version wrote what this one does not accept */

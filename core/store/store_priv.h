@@ -25,6 +25,9 @@ int store_sql_run(struct store *st, const char *sql);
 int store_sql_settle(struct store *st);
 int store_sql_prepare(struct store *st, sqlite3_stmt **sp, const char *sql);
 int store_sql_number(struct store *st, const char *sql, int64_t *np);
+int store_sql_pair(struct store *st, const char *sql, const char *key, const char *value);
 int store_book_setup(struct store *st);
+int store_book_put(struct store *st, const struct book *b);
+int store_draft_setup(struct store *st);
 
 #endif

@@ -8,6 +8,7 @@
 #include <re.h>
 #include <rem.h>
 #include "../clip.h"
+#include "../media.h"
 #include "../wav.h"
 #include "../../port.h"
 #include "../../../sim/vnet.h"
@@ -159,6 +160,7 @@ END_TEST
 /* --- the clip --- */
 
 static struct clip *clip;
+static struct media *engine;
 static unsigned frames, ends, loud;
 
 static void frame(int16_t *pcm, size_t n, void *arg)
@@ -192,18 +194,27 @@ static void run_ms(uint64_t ms)
 	tmr_cancel(&t);
 }
 
+static uint64_t now_us(void *arg)
+{
+	(void)arg;
+
+	return tmr_jiffies() * 1000;
+}
+
 static void begin(unsigned loops)
 {
 	(void)vnet_start(true, 1);
 	ck_assert_int_eq(libre_init(), 0);
 	frames = ends = loud = 0;
 	tone(8000, 500, 1600);
-	ck_assert_int_eq(clip_alloc(&clip, file, 44 + 3200, loops, frame, end, NULL, err, sizeof(err)), 0);
+	ck_assert_int_eq(media_alloc(&engine, now_us, NULL), 0);
+	ck_assert_int_eq(clip_alloc(&clip, engine, file, 44 + 3200, loops, frame, end, NULL, err, sizeof(err)), 0);
 }
 
 static void finish(void)
 {
 	clip = mem_deref(clip);
+	engine = mem_deref(engine);
 	libre_close();
 }
 
