@@ -69,6 +69,10 @@ async function request(path, options, again = true) {
 		await relogin();
 		return request(path, options, false);
 	}
+	if (reply.status === 403 && body && body.id === "token" && again) {      /* another tab has logged in anew */
+		state.session = await get("session");
+		return request(path, options, false);
+	}
 	throw refusal(reply, body);
 }
 

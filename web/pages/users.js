@@ -38,13 +38,11 @@ export async function passwordDialog(ctx) {
 		if (!twice(ctx.t, f))
 			return false;
 		try {
-			const session = await ctx.post("password", {old: f.value("password_old"), new: f.value("password")});
-
-			if (session && session.csrf)
-				state.session = {...state.session, ...session};
+			await ctx.post("password", {old: f.value("password_old"), new: f.value("password")});
+			state.session = await ctx.get("session");
 			return true;
 		} catch (e) {
-			return f.fault(e.message, e.id === "password_wrong" ? "password_old" : "password");
+			return f.fault(e.message, e.id === "old_wrong" ? "password_old" : "password");
 		}
 	};
 
