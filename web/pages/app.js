@@ -279,7 +279,8 @@ async function fill(page, mine) {
 			(end?.(), end2?.());
 		main.dataset.ready = page.id;
 	} catch (e) {
-		content.append(h("p", {class: "notice bad", role: "alert"}, e.message));
+		content.append(h("p", {class: "notice bad", role: "alert"}, /module/.test(e.message) ? t("error.unreachable") : e.message));
+		console.error(e);
 	}
 }
 
