@@ -31,16 +31,16 @@ LIBS     = -Wl,-Bstatic -lrem -lre -Wl,-Bdynamic -lspandsp -lopus -lspeex -lspee
            -lmicrohttpd -ljansson -largon2 -lssl -lcrypto -lz -lresolv -ldl -lpthread -lm
 
 SRC_DOOR := $(wildcard core/door/*.c)
-SRC_CORE := $(SRC_DOOR) $(wildcard core/*.c core/sip/*.c core/media/*.c core/store/*.c)
+SRC_CORE := $(SRC_DOOR) $(wildcard core/*.c core/lang/*.c core/sip/*.c core/media/*.c core/store/*.c)
 SRC_SIM  := $(filter-out sim/main.c,$(wildcard sim/*.c))
 SRC_PEER := $(wildcard receiver/*.c)
 SRC_WEB  := $(wildcard web/*.c)
 SRC_SCN  := $(wildcard scenarios/runner/*.c)
 SRC_LIB  := $(SRC_CORE) $(SRC_SIM) $(SRC_PEER) $(SRC_WEB) $(SRC_SCN)
-OBJ      = $(SRC_LIB:%.c=$(B)/obj/%.o) $(B)/obj/gen/voice_clips.o $(B)/obj/gen/page_files.o
+OBJ      = $(SRC_LIB:%.c=$(B)/obj/%.o) $(B)/obj/gen/voice_clips.o $(B)/obj/gen/page_files.o $(B)/obj/gen/lang_texts.o
 VOICE_CLIPS := $(wildcard fixtures/voice/clips/*/*.gsm)
 TESTS    := $(basename $(notdir $(wildcard core/*/test/test_*.c sim/test/test_*.c receiver/test/test_*.c web/test/test_*.c scenarios/runner/test/test_*.c)))
-vpath test_%.c core/door/test core/sip/test core/media/test core/store/test sim/test receiver/test web/test scenarios/runner/test
+vpath test_%.c core/lang/test core/door/test core/sip/test core/media/test core/store/test sim/test receiver/test web/test scenarios/runner/test
 
 # --- verbs ---
 
@@ -144,6 +144,11 @@ $(B)/gen/voice_clips.c: ci/voice_clips.sh $(VOICE_CLIPS)
 	@sh $< > $@.part && mv $@.part $@
 # the pages: files of web/pages do so too
 $(B)/gen/page_files.c: ci/pages.sh $(wildcard web/pages/*)
+	@mkdir -p $(@D)
+	@sh $< > $@.part && mv $@.part $@
+
+# the texts of core/lang too
+$(B)/gen/lang_texts.c: ci/lang.sh $(wildcard core/lang/*.txt)
 	@mkdir -p $(@D)
 	@sh $< > $@.part && mv $@.part $@
 

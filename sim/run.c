@@ -401,6 +401,7 @@ static void destructor(void *arg)
 	tmr_cancel(&r->watch);
 	tmr_cancel(&r->end);
 	tmr_cancel(&r->web_turn);
+	tmr_cancel(&r->web_restart);
 	mem_deref(r->web);
 	r->web = NULL;
 	r->ui = mem_deref(r->ui);

@@ -68,7 +68,7 @@ struct run {
 	struct mbuf *waiting;           /**< lines of events that are not durable yet */
 	uint64_t waiting_us;            /**< since when, 0 = none */
 	bool colour, store_told;
-	struct tmr release, shot, poll, watch, slide, end, web_turn;
+	struct tmr release, shot, poll, watch, slide, end, web_turn, web_restart;
 	int volume, microphone;         /**< where a slider was dragged to, -1 = nowhere */
 	bool ending, timed_shot, begun;
 	int status;

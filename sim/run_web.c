@@ -43,9 +43,17 @@ static bool level(void *arg, enum gap_input in)
 	return panel_level(vdoor_panel(r->door), in);
 }
 
-static void restart(void *arg)
+static void restart_now(void *arg)
 {
 	run_restart(arg);
+}
+
+/* Whoever asks for it is inside of the door that ends */
+static void restart(void *arg)
+{
+	struct run *r = arg;
+
+	tmr_start(&r->web_restart, 0, restart_now, r);
 }
 
 /* A port that was asked for has to be; a taken one of the defaults is another door on the same computer */

@@ -276,8 +276,11 @@ void ui_event(struct ui *ui, const struct event *ev)
 static void destructor(void *arg)
 {
 	struct ui *ui = arg;
+	unsigned i;
 
 	mem_deref(ui->hasher);
+	for (i = 0; i < LANGUAGES; i++)
+		mem_deref(ui->text[i]);
 }
 
 /**

@@ -17,6 +17,7 @@ struct ui {
 	struct sessions sessions;
 	struct guard login;             /**< who guesses passwords */
 	struct hasher *hasher;
+	struct mbuf *text[LANGUAGES];   /**< the documents of ui_text.c that were made */
 };
 
 #endif

@@ -4,13 +4,29 @@
 #include "web/ui.h"
 #include "web/ui_acts.h"
 
+#define TEXT(language) \
+	{.method = "GET", .path = UI_PREFIX "text/" language ".json", .role = UI_NOBODY, .unpowered = true, .act = ui_texts}
+
 const struct ui_route ui_routes[] = {
 	/* session: ui_session.c */
 	{.method = "GET", .path = UI_PREFIX "session", .role = UI_NOBODY, .unpowered = true, .act = ui_session},
 	{.method = "POST", .path = UI_PREFIX "login", .role = UI_NOBODY, .body = UI_JSON, .unpowered = true, .act = ui_login},
 	{.method = "POST", .path = UI_PREFIX "logout", .role = UI_USER, .unpowered = true, .act = ui_logout},
+	/* texts: ui_text.c */
+	TEXT("fr"), TEXT("en"), TEXT("de"), TEXT("es"), TEXT("pt"),
 	/* settings: ui_settings.c */
+	{.method = "GET", .path = UI_PREFIX "schema", .role = UI_USER, .act = ui_schema},
+	{.method = "GET", .path = UI_PREFIX "values", .role = UI_USER, .act = ui_values},
+	{.method = "POST", .path = UI_PREFIX "validate", .role = UI_USER, .body = UI_JSON, .act = ui_validate},
+	{.method = "POST", .path = UI_PREFIX "apply", .role = UI_USER, .body = UI_JSON, .act = ui_apply},
+	{.method = "POST", .path = UI_PREFIX "discard", .role = UI_USER, .body = UI_JSON, .act = ui_discard},
+	{.method = "POST", .path = UI_PREFIX "restart", .role = UI_ADMIN, .act = ui_restart},
 	/* contacts: ui_contacts.c */
+	{.method = "GET", .path = UI_PREFIX "contacts", .role = UI_USER, .act = ui_contacts},
+	{.method = "POST", .path = UI_PREFIX "contacts", .role = UI_USER, .body = UI_JSON, .act = ui_contacts_edit},
+	{.method = "GET", .path = UI_PREFIX "contacts.csv", .role = UI_ADMIN, .act = ui_contacts_csv},
+	{.method = "POST", .path = UI_PREFIX "contacts.csv", .role = UI_ADMIN, .body = UI_RAW, .body_max = BOOK_CSV,
+	 .act = ui_contacts_read},
 	/* events and trace: ui_events.c, ui_trace.c */
 	/* live, panel, information, scan: ui_live.c, ui_info.c, ui_scan.c */
 	/* users: ui_users.c */

@@ -29,10 +29,10 @@ const char *book_op_name(enum book_op op)
 {
 	static const char *const name[] = {
 		[BOOK_ADD] = "add", [BOOK_EDIT] = "edit", [BOOK_MOVE] = "move", [BOOK_REMOVE] = "remove",
-		[BOOK_IMPORT] = "import",
+		[BOOK_IMPORT] = "import", [BOOK_APPEND] = "append",
 	};
 
-	return (unsigned)op <= BOOK_IMPORT ? name[op] : "";
+	return (unsigned)op <= BOOK_APPEND ? name[op] : "";
 }
 
 /** An empty book with room for so many contacts */
@@ -196,6 +196,29 @@ static int import(struct book **next, struct settings *s, const struct book *now
 	return e_no ? e_no : book_lists_keep(s, now, *next, err, errsize);
 }
 
+static int append(struct book **next, struct settings *s, const struct book *now, const struct book_edit *e, char *err,
+		  size_t errsize)
+{
+	struct book *more = NULL;
+	int e_no = book_csv_read(&more, e->csv, e->csv_n, err, errsize);
+
+	(void)s;
+	if (!e_no && book_count(now) + book_count(more) > BOOK_CONTACTS) {
+		(void)re_snprintf(err, errsize, "the book would hold %u contacts; at most %u are accepted",
+				  book_count(now) + book_count(more), BOOK_CONTACTS);
+		e_no = ENOSPC;
+	}
+	if (!e_no)
+		e_no = copy(next, now, book_count(more));
+	if (!e_no && book_count(more)) {
+		memcpy((*next)->contact + (*next)->n, more->contact, book_count(more) * sizeof(more->contact[0]));
+		(*next)->n += book_count(more);
+	}
+	mem_deref(more);
+
+	return e_no;
+}
+
 typedef int (change_h)(struct book **next, struct settings *s, const struct book *now, const struct book_edit *e,
 		       char *err, size_t errsize);
 
@@ -220,7 +243,7 @@ int book_apply(struct book **next, struct settings *s, const struct book *now, c
 {
 	static change_h *const change[] = {
 		[BOOK_ADD] = add, [BOOK_EDIT] = edit, [BOOK_MOVE] = move, [BOOK_REMOVE] = take_out,
-		[BOOK_IMPORT] = import,
+		[BOOK_IMPORT] = import, [BOOK_APPEND] = append,
 	};
 	struct settings after = *s;
 	struct book *b = NULL;

@@ -38,7 +38,7 @@ struct book {
 	struct book_contact contact[];
 };
 
-enum book_op { BOOK_ADD, BOOK_EDIT, BOOK_MOVE, BOOK_REMOVE, BOOK_IMPORT };
+enum book_op { BOOK_ADD, BOOK_EDIT, BOOK_MOVE, BOOK_REMOVE, BOOK_IMPORT, BOOK_APPEND };
 
 /** One change */
 struct book_edit {
@@ -47,7 +47,7 @@ struct book_edit {
 	unsigned at;                    /**< the contact 1..n; BOOK_ADD: its place 1..n+1, 0 = the end */
 	unsigned to;                    /**< BOOK_MOVE: its new place 1..n */
 	const struct book_contact *contact; /**< BOOK_ADD, BOOK_EDIT */
-	const char *csv;                /**< BOOK_IMPORT: the file, which replaces the book */
+	const char *csv;                /**< the file; BOOK_IMPORT: it replaces the book, BOOK_APPEND: it comes behind it */
 	size_t csv_n;                   /**< its length [bytes] */
 };
 
