@@ -259,7 +259,7 @@ static int start_door(struct run *r)
 {
 	struct vdoor_config vc = {
 		.laddr = r->args.bind, .media = r->media, .dnsc = r->dnsc, .store = r->store,
-		.event = event, .committed = committed, .failed = failed, .rig = r->rig, .board = board, .arg = r,
+		.event = event, .trace = run_trace_sip, .committed = committed, .failed = failed, .rig = r->rig, .board = board, .arg = r,
 	};
 	struct panel_audio audio;
 	char err[RUN_ERR] = "";
@@ -363,6 +363,8 @@ static int start(struct run *r)
 {
 	int status = open_store(r);
 
+	if (!status && run_trace_start(r))
+		status = complain("no memory for a trace", CMD_FAILED);
 	if (!status && media_alloc(&r->media, media_clock, NULL))
 		status = complain("no memory for sound", CMD_FAILED);
 	if (!status)
@@ -402,6 +404,7 @@ static void destructor(void *arg)
 	tmr_cancel(&r->end);
 	tmr_cancel(&r->web_turn);
 	tmr_cancel(&r->web_restart);
+	run_trace_stop(r);
 	mem_deref(r->web);
 	r->web = NULL;
 	r->ui = mem_deref(r->ui);
@@ -411,6 +414,7 @@ static void destructor(void *arg)
 	mem_deref(r->media);
 	mem_deref(r->dnsc);
 	mem_deref(r->store);
+	mem_deref(r->trace);
 	mem_deref(r->waiting);
 }
 

@@ -94,7 +94,7 @@ int run_web_start(struct run *r)
 		.cert = vdoor_settings(r->door)->web_cert, .gap = door, .site = site, .body_max = ui_body_max, .arg = r,
 	};
 	const struct ui_host host = {
-		.gap = door, .input = hand, .level = level, .restart = restart, .store = r->store,
+		.gap = door, .input = hand, .level = level, .restart = restart, .store = r->store, .trace = r->trace,
 		.https_port = https_port, .pages = r->args.pages, .arg = r,
 	};
 	char err[RUN_ERR] = "";
