@@ -317,6 +317,7 @@ int gap_start(struct gap *g, char *err, size_t errsize)
 	}
 	door_init(&g->door, &g->settings, &g->bus, g->cfg.port, g->cfg.port_ctx, &phone_ops, g->phone);
 	g->running = true;
+	g->started_us = gap_now_us(g);
 	door_remember(&g->door, &g->memory);
 	door_boot(&g->door);
 	remember(g);
@@ -448,6 +449,18 @@ bool gap_has_account(const struct gap *g)
 			return true;
 
 	return false;
+}
+
+/** Is this account (1..3) registered at its PBX? */
+bool gap_registered(const struct gap *g, unsigned account)
+{
+	return g->phone && phone_registered(g->phone, account);
+}
+
+/** Since the door was started */
+uint64_t gap_uptime_us(const struct gap *g)
+{
+	return gap_now_us(g) - g->started_us;
 }
 
 uint64_t gap_now_us(const struct gap *g)

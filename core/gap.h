@@ -79,6 +79,8 @@ const char *gap_uri(const struct gap *g);
 const char *gap_peer(const struct gap *g);
 const char *gap_encryption(const struct gap *g);
 bool gap_has_account(const struct gap *g);
+bool gap_registered(const struct gap *g, unsigned account);
+uint64_t gap_uptime_us(const struct gap *g);
 uint64_t gap_now_us(const struct gap *g);
 int64_t gap_wall_us(const struct gap *g);
 void gap_levels(const struct gap *g, float *in, float *out);

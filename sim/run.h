@@ -124,6 +124,7 @@ void run_window_stop(struct run *r);
 /* run_web.c */
 int run_web_start(struct run *r);
 void run_web_event(struct run *r, const struct event *ev);
+void run_web_changed(struct run *r);
 
 /* run_trace.c */
 int run_trace_start(struct run *r);

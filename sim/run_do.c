@@ -123,6 +123,7 @@ static void do_dip(struct run *r, const struct line *l)
 		say_error(r, "dip %u: this rig has nobody to turn a switch: do it by hand", l->number);
 		return;
 	}
+	run_web_changed(r);
 	say_ok(r, "dip %u %s (the door reads it at its next start: `restart`)", l->number,
 	       l->level ? "on" : "off");
 }
