@@ -11,6 +11,7 @@
 #include <re.h>
 #include "door/door.h"
 #include "media/media.h"
+#include "sip/ua.h"
 #include "store/store.h"
 
 #define GAP_MODEL "01"                  /**< IP-GAP 01: without camera (HW-08) */
@@ -30,6 +31,8 @@ struct gap_config {
 	const struct settings *settings;        /**< start values without a store, NULL = defaults */
 	struct book *book;                      /**< contacts without a store, referenced; may be NULL */
 	const struct door_memory *memory;       /**< of the last run without a store, may be NULL */
+	ua_trace_h *trace;                      /**< each SIP message that goes or comes (WEB-08); may be NULL */
+	void *trace_arg;
 	gap_committed_h *committed;             /**< events emitted so far are durable; may be NULL */
 	void *arg;
 };
@@ -76,6 +79,8 @@ const char *gap_uri(const struct gap *g);
 const char *gap_peer(const struct gap *g);
 const char *gap_encryption(const struct gap *g);
 bool gap_has_account(const struct gap *g);
+bool gap_registered(const struct gap *g, unsigned account);
+uint64_t gap_uptime_us(const struct gap *g);
 uint64_t gap_now_us(const struct gap *g);
 int64_t gap_wall_us(const struct gap *g);
 void gap_levels(const struct gap *g, float *in, float *out);

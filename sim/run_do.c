@@ -123,6 +123,7 @@ static void do_dip(struct run *r, const struct line *l)
 		say_error(r, "dip %u: this rig has nobody to turn a switch: do it by hand", l->number);
 		return;
 	}
+	run_web_changed(r);
 	say_ok(r, "dip %u %s (the door reads it at its next start: `restart`)", l->number,
 	       l->level ? "on" : "off");
 }
@@ -260,6 +261,11 @@ static void do_events(struct run *r, const struct line *l)
 	show_events(r, l->number);
 }
 
+static void do_trace(struct run *r, const struct line *l)
+{
+	run_trace(r, l->key, l->text);
+}
+
 static void do_shot(struct run *r, const struct line *l)
 {
 	char err[RUN_ERR];
@@ -291,7 +297,7 @@ static do_h *const doing[LINE_VERBS] = {
 	[LINE_DIP] = do_dip, [LINE_RESTART] = do_restart, [LINE_SET] = do_set, [LINE_GET] = do_get,
 	[LINE_SETTINGS] = do_settings, [LINE_CONTACTS] = do_contacts, [LINE_CALL] = do_call,
 	[LINE_ANSWER] = do_answer, [LINE_HANGUP] = do_hangup, [LINE_OPEN] = do_open, [LINE_SAY] = do_say,
-	[LINE_STATE] = do_state, [LINE_EVENTS] = do_events, [LINE_SHOT] = do_shot,
+	[LINE_STATE] = do_state, [LINE_EVENTS] = do_events, [LINE_TRACE] = do_trace, [LINE_SHOT] = do_shot,
 	[LINE_HELP] = do_help, [LINE_QUIT] = do_quit,
 };
 
