@@ -54,8 +54,8 @@ async function network(main, ctx) {
 	if (keys.length)
 		return settings(ctx, main, keys, "network");
 
-	const info = await ctx.get("info").catch(() => ({}));
-	const rows = Object.entries(info.network || {}).filter(([, v]) => typeof v === "string" && v);
+	const {network: {dns = [], ...net}} = await ctx.get("info");
+	const rows = Object.entries({address: net.address, mask: net.mask, gateway: net.gateway, dns1: dns[0], dns2: dns[1]}).filter(([, v]) => v);
 
 	main.append(h("div", {class: "card"}, h("p", {class: "help pad"}, ctx.t("wizard.network.host")),
 		h("dl", {class: "pairs"}, rows.map(([k, v]) => [h("dt", null, ctx.t("wizard.net." + k)), h("dd", {class: "mono"}, v)]))));
