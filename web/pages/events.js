@@ -49,8 +49,9 @@ class Filters {
 		this.el = h("div", {class: "filters"},
 			h("fieldset", {class: "classes"}, h("legend", {class: "sr"}, t("events.classes")), this.boxes.map((b) => h("label", {class: "check event-class", data: {class: b.value}}, b,
 				h("span", null, text.class?.[b.value] || b.value)))),
-			h("div", {class: "filter-line"}, this.search, h("label", {class: "range"}, h("span", null, t("events.from")), this.from), h("label", {class: "range"}, h("span", null, t("events.to")), this.to),
-				button({sign: "close", text: t("events.reset"), kind: "quiet", data: {act: "reset"}, on: {click: () => { this.reset(); changed(); }}})));
+			h("div", {class: "filter-line"}, this.search,
+				button({sign: "close", text: t("events.reset"), kind: "quiet", data: {act: "reset"}, on: {click: () => { this.reset(); changed(); }}})),
+			h("div", {class: "filter-line"}, h("label", {class: "range"}, h("span", null, t("events.from")), this.from), h("label", {class: "range"}, h("span", null, t("events.to")), this.to)));
 	}
 
 	reset() {

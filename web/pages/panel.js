@@ -227,7 +227,7 @@ export function panel(ctx) {
 		h("div", {class: "front-box"}, picture.el, may && h("p", {class: "hint"}, t("panel.hint"))),
 		h("div", {class: "facts-box"}, call.el, titled(t("panel.relays"), h("ul", {class: "relays"}, relays.map((r) => r.el))),
 			titled(t("panel.inputs"), h("ul", {class: "facts"}, pressed.el, inputs.map((i) => i.el))), accountsPart,
-			may && titled(t("panel.dip"), h("ul", {class: "facts"}, dips.map((d) => d.el)), h("p", {class: "hint"}, t("panel.dip.hint"))))));
+			may && h("details", {class: "facts-part"}, h("summary", null, t("panel.dip")), h("ul", {class: "facts"}, dips.map((d) => d.el)), h("p", {class: "hint"}, t("panel.dip.hint"))))));
 	const heard = (e) => paint(e.detail);
 
 	accountsPart.hidden = true;
