@@ -204,6 +204,7 @@ static void destructor(void *arg)
 	struct gap *g = arg;
 
 	mem_deref(g->clip);
+	mem_deref(g->scan);
 	tmr_cancel(&g->step);
 	if (tmr_isrunning(&g->commit)) {
 		commit(g);
@@ -333,6 +334,8 @@ void gap_stop(struct gap *g, const char *cause)
 		return;
 	g->running = false;
 	g->clip = mem_deref(g->clip);
+	(void)gap_scan_stop(g);
+	g->scan = mem_deref(g->scan);
 	door_shutdown(&g->door, cause);
 	remember(g);
 	tmr_cancel(&g->step);
@@ -344,6 +347,7 @@ void gap_power_lost(struct gap *g)
 {
 	g->running = false;
 	g->clip = mem_deref(g->clip);
+	g->scan = mem_deref(g->scan);
 	tmr_cancel(&g->step);
 	if (g->phone)
 		phone_close(g->phone, true);

@@ -11,6 +11,7 @@
 #include <re.h>
 #include "door/door.h"
 #include "media/media.h"
+#include "sip/scan.h"
 #include "sip/ua.h"
 #include "store/store.h"
 
@@ -70,6 +71,11 @@ int  gap_book_edit(struct gap *g, const struct book_edit *e, char *err, size_t e
 int  gap_voip_call(struct gap *g, const char *table, const char *id);
 int  gap_voip_answer(struct gap *g);
 int  gap_voip_end_all(struct gap *g);
+
+/* gap_scan.c: SIP devices of the network (NET-03) */
+int  gap_scan(struct gap *g, const char *range, uint16_t port, const struct scan_range *local, char *err, size_t errsize);
+int  gap_scan_stop(struct gap *g);
+const struct scan *gap_scanned(const struct gap *g);
 
 struct event_bus *gap_bus(struct gap *g);
 const struct settings *gap_settings(const struct gap *g);

@@ -18,6 +18,7 @@ struct kept {
 	enum event_form form;
 	uint64_t last;
 	const char *data;
+	struct event_lines lines;
 	struct mbuf *mb;
 	uint64_t n;
 	bool failed;
@@ -178,7 +179,7 @@ static void put(const struct store_event *ev, void *arg)
 {
 	struct kept *k = arg;
 
-	if (event_line(k->mb, k->form, ev))
+	if (event_line(k->mb, &k->lines, ev))
 		k->failed = true;
 	else
 		print(k);
@@ -190,11 +191,13 @@ static int list(struct store *st, struct kept *k)
 	int err;
 
 	k->mb = mbuf_alloc(STORE_JSON);
-	err = k->mb ? event_line_head(k->mb, k->form) : ENOMEM;
+	err = event_lines_begin(&k->lines, k->form);
+	err = err ? err : k->mb ? event_line_head(k->mb, &k->lines) : ENOMEM;
 	if (!err) {
 		print(k);
 		err = kept_each(st, &k->q, k->last, put, k);
 	}
+	event_lines_end(&k->lines);
 	mem_deref(k->mb);
 	if (!err && (k->failed || fflush(stdout)))
 		return complain("the events could not be written", CMD_FAILED);

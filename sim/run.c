@@ -266,8 +266,8 @@ static int start_door(struct run *r)
 {
 	struct vdoor_config vc = {
 		.laddr = r->args.bind, .media = r->media, .dnsc = r->dnsc, .store = r->store,
-		.event = event, .edge = edge, .trace = run_trace_sip,
-		.committed = committed, .failed = failed, .rig = r->rig, .board = board, .arg = r,
+		.event = event, .edge = edge, .trace = run_trace_sip, .committed = committed, .failed = failed, .rig = r->rig,
+		.board = board, .arg = r,
 	};
 	struct panel_audio audio;
 	char err[RUN_ERR] = "";
@@ -411,8 +411,8 @@ static void destructor(void *arg)
 	tmr_cancel(&r->watch);
 	tmr_cancel(&r->end);
 	tmr_cancel(&r->web_turn);
-	tmr_cancel(&r->web_restart);
 	run_trace_stop(r);
+	tmr_cancel(&r->web_restart);
 	mem_deref(r->web);
 	r->web = NULL;
 	r->ui = mem_deref(r->ui);

@@ -31,6 +31,7 @@ struct events_feed {
 	struct mbuf *piece;             /* what waits to be read, from its pos */
 	struct tmr turn;
 	enum form form;
+	struct event_lines lines;
 	unsigned left;                  /* FORM_PAGE: events still wanted */
 	bool first, more, failed;
 };
@@ -42,6 +43,7 @@ static void destructor(void *arg)
 	tmr_cancel(&f->turn);
 	mem_deref(f->find);
 	mem_deref(f->piece);
+	event_lines_end(&f->lines);
 	mem_deref(f->store);
 }
 
@@ -52,7 +54,7 @@ static int put(struct events_feed *f, const struct store_event *ev)
 	int err;
 
 	if (f->form != FORM_PAGE)
-		return event_line(f->piece, f->form == FORM_CSV ? EVENT_FORM_CSV : EVENT_FORM_JSON, ev);
+		return event_line(f->piece, &f->lines, ev);
 	err = f->first ? 0 : mbuf_write_u8(f->piece, ',');
 	f->first = false;
 
@@ -202,10 +204,12 @@ static int make(struct events_feed **fp, const struct ui_ask *ask, const struct 
 	f->store = mem_ref(ask->host->store);
 	f->piece = mbuf_alloc(PIECE);
 	if (f->piece)
+		err = event_lines_begin(&f->lines, form == FORM_CSV ? EVENT_FORM_CSV : EVENT_FORM_JSON);
+	if (!err)
 		err = store_find(&f->find, f->store, q);
 	if (!err)
 		err = form == FORM_PAGE ? mbuf_write_str(f->piece, "{\"events\":[") :
-			event_line_head(f->piece, form == FORM_CSV ? EVENT_FORM_CSV : EVENT_FORM_JSON);
+			event_line_head(f->piece, &f->lines);
 	if (err) {
 		mem_deref(f);
 		return err;

@@ -83,10 +83,15 @@ static json_t *values(const struct ui *ui)
 	return g ? json_pack("{s:I}", "version", (json_int_t)gap_version(g)) : NULL;
 }
 
+static json_t *scan(const struct ui *ui)
+{
+	return ui_scan_progress(ui->host.gap(ui->host.arg));
+}
+
 static char *make(enum hub_kind kind, void *arg)
 {
 	static json_t *(*const of[HUB_KINDS])(const struct ui *ui) = {
-		[HUB_STATE] = state, [HUB_VALUES] = values,
+		[HUB_STATE] = state, [HUB_VALUES] = values, [HUB_SCAN] = scan,
 	};
 	json_t *j = of[kind] ? of[kind](arg) : NULL;
 	char *text = j ? json_dumps(j, JSON_COMPACT) : NULL;
@@ -107,6 +112,20 @@ static enum ui_role role(const char *token, void *arg)
 
 /* --- what happens --- */
 
+/* Progress of a scan has no event: it is looked up while it runs and somebody watches */
+static void scan_runs(void *arg)
+{
+	struct ui *ui = arg;
+	const struct gap *g = ui->host.gap(ui->host.arg);
+	struct scan_state st = {0};
+
+	if (g && gap_scanned(g))
+		scan_look(gap_scanned(g), &st);
+	hub_changed(ui->live, HUB_SCAN);
+	if (st.running && hub_watched(ui->live))
+		tmr_start(&ui->scan, SCAN_MS, scan_runs, ui);
+}
+
 /** An event of the door: who watches sees it, and what follows from it */
 void ui_live_event(struct ui *ui, const struct event *ev)
 {
@@ -121,6 +140,9 @@ void ui_live_event(struct ui *ui, const struct event *ev)
 	case EV_DRAFT:
 	case EV_CONTACTS:
 		hub_changed(ui->live, HUB_VALUES);
+		break;
+	case EV_SCAN:
+		tmr_start(&ui->scan, 0, scan_runs, ui);
 		break;
 	default:
 		break;
@@ -152,6 +174,7 @@ void ui_live(const struct ui_ask *ask, struct web_reply *rep)
 			  "too many pages watch the door already; close one" : "there is no memory for it");
 		return;
 	}
+	tmr_start(&ask->ui->scan, 0, scan_runs, ask->ui);
 	rep->status = 200;
 	rep->type = "text/event-stream; charset=utf-8";
 	web_reply_header(rep, "Cache-Control", "no-store");

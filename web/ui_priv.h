@@ -23,15 +23,16 @@ struct ui {
 	struct sessions sessions;
 	struct guard login;             /**< who guesses passwords */
 	struct hasher *hasher;
-	struct mbuf *text[LANGUAGES];   /**< the documents of ui_text.c that were made */
 	struct hub *live;
 	struct ui_call call;
 	struct tmr scan;                /**< progress of a scan, while somebody watches */
 	struct tmr release;             /**< end of a press */
+	struct mbuf *text[LANGUAGES];   /**< the documents of ui_text.c that were made */
 };
 
-/* ui_hub.c */
+/* ui_live.c */
 int  ui_live_start(struct ui *ui);
+json_t *ui_scan_progress(const struct gap *g);          /* ui_scan.c */
 void ui_live_event(struct ui *ui, const struct event *ev);
 
 #endif

@@ -103,6 +103,12 @@ export async function looks(page) {
 			for (const a of ["aria-label", "title", "placeholder"])
 				if (/⟦/.test(el.getAttribute(a) || ""))
 					faults.push(`untranslated ${a}: ${el.getAttribute(a)}`);
+		for (const el of document.querySelectorAll("[data-key] label, [data-key] em"))
+			if (/^[a-z]+\d?\.[a-z_0-9]+$/.test(el.textContent))
+				faults.push(`untranslated setting: ${el.textContent}`);
+		for (const o of document.querySelectorAll("[data-key] option"))
+			if (o.textContent === o.value && /^[a-z_]{3,}$/.test(o.value))
+				faults.push(`untranslated word: ${o.closest("[data-key]").dataset.key} ${o.value}`);
 		if (document.documentElement.scrollWidth > innerWidth + 1)
 			faults.push(`wider than the window by ${document.documentElement.scrollWidth - innerWidth} px`);
 		for (const el of document.querySelectorAll("button, .button, label, legend, h1, h2, h3, th, dt, dd, .tag, .side a, select, p"))

@@ -11,8 +11,6 @@
 #include <time.h>
 #include "event_line.h"
 
-#define COLUMNS 96
-
 /* One member of the object */
 struct member { struct pl key, value; };
 
@@ -147,23 +145,17 @@ int event_line_json(struct mbuf *mb, const struct store_event *ev)
 
 /* --- CSV --- */
 
-/* The distinct names of fields, in the order of the event table */
-static unsigned columns(const char *name[COLUMNS])
+/* The column of a field; the distinct names are in the order of the event table */
+static uint8_t column(struct event_lines *l, const char *key)
 {
-	unsigned id, i, k, n = 0;
+	unsigned k;
 
-	for (id = 0; id < EV_COUNT; id++) {
-		const struct event_def *d = event_def((enum event_id)id);
+	for (k = 0; k < l->columns && strcmp(l->name[k], key); k++)
+		;
+	if (k == l->columns && k < EVENT_COLUMNS)
+		l->name[l->columns++] = key;
 
-		for (i = 0; i < EVENT_FIELDS && d->field[i].key; i++) {
-			for (k = 0; k < n && strcmp(name[k], d->field[i].key); k++)
-				;
-			if (k == n && n < COLUMNS)
-				name[n++] = d->field[i].key;
-		}
-	}
-
-	return n;
+	return (uint8_t)k;
 }
 
 static int utf8(struct mbuf *mb, unsigned c)
@@ -220,6 +212,8 @@ static int csv_value(struct mbuf *mb, struct mbuf *tmp, const struct pl *v)
 {
 	int err;
 
+	if (!v->l)
+		return 0;
 	mbuf_rewind(tmp);
 	err = plain(tmp, v);
 	err = err ? err : mbuf_write_u8(tmp, 0);
@@ -227,37 +221,51 @@ static int csv_value(struct mbuf *mb, struct mbuf *tmp, const struct pl *v)
 	return err ? err : book_csv_cell(mb, (const char *)tmp->buf);
 }
 
-static int csv_line(struct mbuf *mb, const struct store_event *ev)
+/* The values of an event, by column; a field that its row of the event table does not have (a file of another version)
+   has none */
+static void spread(struct pl value[EVENT_COLUMNS], const struct event_lines *l, enum event_id id, const char *json)
 {
-	const char *name[COLUMNS], *rest = fields_of(ev->json);
-	const unsigned n = columns(name);
-	const struct pl when = member_of(ev->json, "wall");
-	struct mbuf *tmp = mbuf_alloc(STORE_JSON);
+	const struct event_def *d = event_def(id);
+	const char *s = fields_of(json);
+	struct member m;
 	unsigned i;
-	int err = tmp ? mbuf_printf(mb, "%llu,", (unsigned long long)ev->seq) : ENOMEM;
 
-	err = err ? err : csv_value(mb, tmp, &when);
-	err = err ? err : mbuf_printf(mb, ",%s,%s", class_of(ev->name), ev->name);
-	for (i = 0; i < n && !err; i++) {
-		const struct pl v = member_of(rest, name[i]);
-
-		err = mbuf_write_u8(mb, ',');
-		err = err ? err : csv_value(mb, tmp, &v);
+	while ((s = next_member(s, &m))) {
+		for (i = 0; i < EVENT_FIELDS && d->field[i].key && pl_strcmp(&m.key, d->field[i].key); i++)
+			;
+		if (i < EVENT_FIELDS && d->field[i].key && l->at[id][i] < EVENT_COLUMNS)
+			value[l->at[id][i]] = m.value;
 	}
-	mem_deref(tmp);
+}
+
+static int csv_line(struct mbuf *mb, const struct event_lines *l, const struct store_event *ev)
+{
+	const struct pl when = member_of(ev->json, "wall");
+	struct pl value[EVENT_COLUMNS];
+	enum event_id id;
+	unsigned i;
+	int err = mbuf_printf(mb, "%llu,", (unsigned long long)ev->seq);
+
+	memset(value, 0, sizeof(value));
+	if (event_find(&id, ev->name))
+		spread(value, l, id, ev->json);
+	err = err ? err : csv_value(mb, l->cell, &when);
+	err = err ? err : mbuf_printf(mb, ",%s,%s", class_of(ev->name), ev->name);
+	for (i = 0; i < l->columns && !err; i++) {
+		err = mbuf_write_u8(mb, ',');
+		err = err ? err : csv_value(mb, l->cell, &value[i]);
+	}
 
 	return err ? err : mbuf_write_str(mb, "\r\n");
 }
 
-static int csv_head(struct mbuf *mb)
+static int csv_head(struct mbuf *mb, const struct event_lines *l)
 {
-	const char *name[COLUMNS];
-	const unsigned n = columns(name);
 	unsigned i;
 	int err = mbuf_write_str(mb, "seq,time,class,event");
 
-	for (i = 0; i < n && !err; i++)
-		err = mbuf_printf(mb, ",%s", name[i]);
+	for (i = 0; i < l->columns && !err; i++)
+		err = mbuf_printf(mb, ",%s", l->name[i]);
 
 	return err ? err : mbuf_write_str(mb, "\r\n");
 }
@@ -265,31 +273,58 @@ static int csv_head(struct mbuf *mb)
 /* --- all of them --- */
 
 /**
+ * Say how lines are to be written.
+ *
+ * @param l    Written; event_lines_end() ends it
+ * @param form JSON (JSON Lines), CSV, or text for people in local time
+ *
+ * @return 0, ENOMEM
+ */
+int event_lines_begin(struct event_lines *l, enum event_form form)
+{
+	unsigned id, i;
+
+	memset(l, 0, sizeof(*l));
+	l->form = form;
+	for (id = 0; id < EV_COUNT; id++)
+		for (i = 0; i < EVENT_FIELDS && event_def((enum event_id)id)->field[i].key; i++)
+			l->at[id][i] = column(l, event_def((enum event_id)id)->field[i].key);
+	l->cell = mbuf_alloc(STORE_JSON);
+
+	return l->cell ? 0 : ENOMEM;
+}
+
+void event_lines_end(struct event_lines *l)
+{
+	l->cell = mem_deref(l->cell);
+}
+
+/**
  * What stands before the first event: the header row of CSV.
  *
  * @return 0, ENOMEM
  */
-int event_line_head(struct mbuf *mb, enum event_form form)
+int event_line_head(struct mbuf *mb, const struct event_lines *l)
 {
-	return form == EVENT_FORM_CSV ? csv_head(mb) : 0;
+	return l->form == EVENT_FORM_CSV ? csv_head(mb, l) : 0;
 }
 
 /**
  * A kept event as a line, with its end.
  *
- * @param mb   Written at its position
- * @param form JSON (a line of JSON Lines), CSV, or text for people in local time
- * @param ev   Kept event
+ * @param mb Written at its position
+ * @param l  How
+ * @param ev Kept event
  *
  * @return 0, ENOMEM
  */
-int event_line(struct mbuf *mb, enum event_form form, const struct store_event *ev)
+int event_line(struct mbuf *mb, const struct event_lines *l, const struct store_event *ev)
 {
 	int err;
 
-	if (form == EVENT_FORM_CSV)
-		return csv_line(mb, ev);
-	if (form == EVENT_FORM_TEXT)
+	if (l->form == EVENT_FORM_CSV)
+		return csv_line(mb, l, ev);
+	if (l->form == EVENT_FORM_TEXT)
 		return text_line(mb, ev);
 	err = event_line_json(mb, ev);
 

@@ -13,8 +13,21 @@
 
 enum event_form { EVENT_FORM_JSON, EVENT_FORM_CSV, EVENT_FORM_TEXT };
 
-int event_line_head(struct mbuf *mb, enum event_form form);
-int event_line(struct mbuf *mb, enum event_form form, const struct store_event *ev);
+#define EVENT_COLUMNS 96
+
+/** How lines are written; for CSV which field of which event is in which column */
+struct event_lines {
+	enum event_form form;
+	unsigned columns;
+	const char *name[EVENT_COLUMNS];
+	uint8_t at[EV_COUNT][EVENT_FIELDS];
+	struct mbuf *cell;              /**< of one value */
+};
+
+int event_lines_begin(struct event_lines *l, enum event_form form);
+void event_lines_end(struct event_lines *l);
+int event_line_head(struct mbuf *mb, const struct event_lines *l);
+int event_line(struct mbuf *mb, const struct event_lines *l, const struct store_event *ev);
 int event_line_json(struct mbuf *mb, const struct store_event *ev);
 int event_line_fields(struct mbuf *mb, const char *json);
 

@@ -165,14 +165,14 @@ function listen() {
 }
 
 ctx.live.addEventListener("state", async (e) => {
-	const powered = e.detail.powered !== false;
+	const running = e.detail.running ?? e.detail.powered !== false;
 
 	ctx.state = e.detail;
-	if (powered === !state.session.unpowered)
+	if (running === !state.session.unpowered)
 		return;
-	state.session.unpowered = !powered;
+	state.session.unpowered = !running;
 	paintPower();
-	if (powered)
+	if (running)
 		await (ctx.schema.pages.length ? loadValues() : enter());
 });
 

@@ -30,6 +30,15 @@ export function labelOf(ctx, key) {
 	return ctx.text.setting?.[key]?.label || key;
 }
 
+/* A help that names settings by their keys, or words as they are stored, names them as the pages do */
+function told(ctx, key, row, text) {
+	const stored = ctx.language === "en" ? [] : [...(["enum", "light"].includes(row.type) ? row.words : []), row.special].filter((w) => /^[a-z_]{3,}$/.test(w || ""));
+	const names = (part) => ctx.text.setting?.[part]?.label || (stored.includes(part) && (row.type === "light" ? inputs.colour(ctx, key, part) : inputs.word(ctx, key, part)));
+	const parts = text.split(new RegExp(`([a-z]+\\d?\\.[a-z_0-9]+|(?<!\\p{L})(?:${stored.join("|") || "$^"})(?!\\p{L}))`, "u"));
+
+	return parts.map((part) => names(part) ? h("em", null, names(part)) : part);
+}
+
 /* What a value may be, in a few words; "" = the control says it itself */
 function range(ctx, row) {
 	if (row.type === "int" && row.min !== undefined)
@@ -63,7 +72,7 @@ export class Field {
 		return [
 			h("div", {class: "row-text"}, h("label", {for: id}, this.label), this.tags,
 				row.restart && h("span", {class: "tag", title: ctx.t("tag.restart.help")}, icon("restart"), ctx.t("tag.restart")),
-				help && h("p", {class: "help", id: id + "-help"}, help)),
+				help && h("p", {class: "help", id: id + "-help"}, told(ctx, this.key, row, help))),
 			h("div", {class: "control"}, this.control, hint && h("p", {class: "hint", id: id + "-hint"}, hint), this.fault),
 		];
 	}

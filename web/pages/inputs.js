@@ -126,10 +126,15 @@ export function zone(field) {
 
 const COLOURS = ["off", "red", "green", "blue", "yellow", "white"];
 
+/** A colour of a light; "off" is none */
+export function colour(ctx, key, text) {
+	return text === "off" ? ctx.t("light.off") : word(ctx, key, text);
+}
+
 export function light(field, ctx) {
-	const [colour, blink] = field.value.split(" ");
+	const [now, blink] = field.value.split(" ");
 	const preview = h("span", {class: "light", "aria-hidden": "true"});
-	const select = h("select", attributes(field), COLOURS.map((c) => h("option", {value: c, selected: c === colour}, word(ctx, field.key, c))));
+	const select = h("select", attributes(field), COLOURS.map((c) => h("option", {value: c, selected: c === now}, colour(ctx, field.key, c))));
 	const box = check({checked: blink === "blinking"}, word(ctx, field.key, "blinking")), tick = box.querySelector("input");
 	const paint = () => {
 		tick.disabled = select.value === "off";

@@ -165,9 +165,16 @@ class Form {
 			h("p", null, ctx.t("changed.kept")));
 	}
 
-	/** Have the door check and keep what was typed; true = accepted, or nothing was typed */
-	async validate() {
-		const {ctx} = this, values = Object.fromEntries(this.typed().map((f) => [f.key, f.value()]));
+	/**
+	 * Have the door check and keep what was typed.
+	 *
+	 * @param more Values besides; those that the door has already are left out
+	 *
+	 * @return true = accepted, or there was nothing
+	 */
+	async validate(more = {}) {
+		const {ctx} = this, values = Object.fromEntries([...Object.entries(more).filter(([k, v]) => ctx.value(k) !== v),
+			...this.typed().map((f) => [f.key, f.value()])]);
 
 		this.summary.hidden = true;
 		for (const f of this.fields.values())

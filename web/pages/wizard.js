@@ -24,7 +24,7 @@ async function settings(ctx, main, keys, id = "") {
 	const form = await build(ctx, [{id, keys, plain: true}], {foot: false, enter: ctx.next});
 
 	main.append(form.el);
-	return {leave: () => form.validate(), dirty: () => form.typed().length > 0, end: () => form.end()};
+	return {leave: (more) => form.validate(more), dirty: () => form.typed().length > 0, end: () => form.end()};
 }
 
 /* Store settings that the step decides by itself */
@@ -54,16 +54,17 @@ async function network(main, ctx) {
 	if (keys.length)
 		return settings(ctx, main, keys, "network");
 
-	const info = await ctx.get("info").catch(() => ({}));
-	const rows = Object.entries(info.network || {}).filter(([, v]) => typeof v === "string" && v);
+	const {network: {dns = [], ...net}} = await ctx.get("info");
+	const rows = Object.entries({address: net.address, mask: net.mask, gateway: net.gateway, dns1: dns[0], dns2: dns[1]}).filter(([, v]) => v);
 
 	main.append(h("div", {class: "card"}, h("p", {class: "help pad"}, ctx.t("wizard.network.host")),
 		h("dl", {class: "pairs"}, rows.map(([k, v]) => [h("dt", null, ctx.t("wizard.net." + k)), h("dd", {class: "mono"}, v)]))));
 	return {};
 }
 
+/* As it was chosen in step 2; an account cannot be active before step 3 has its server */
 function ipbx(ctx) {
-	return ctx.value(ACTIVE[0]) === "yes";
+	return ctx.wizard.ipbx ?? ctx.value(ACTIVE[0]) === "yes";
 }
 
 async function mode(main, ctx) {
@@ -73,8 +74,10 @@ async function mode(main, ctx) {
 	const el = h("fieldset", {class: "choices"}, h("legend", {class: "sr"}, ctx.t("wizard.step2")), choice("p2p", "phone"), choice("ipbx", "network"));
 
 	main.append(el);
-	return {leave: () => store(ctx, el.querySelector(":checked").value === "ipbx" ? {[ACTIVE[0]]: "yes"}
-		: Object.fromEntries(ACTIVE.map((k) => [k, "no"])))};
+	return {leave() {
+		ctx.wizard.ipbx = el.querySelector(":checked").value === "ipbx";
+		return ctx.wizard.ipbx || store(ctx, Object.fromEntries(ACTIVE.map((k) => [k, "no"])));
+	}};
 }
 
 async function contacts(main, ctx) {
@@ -90,7 +93,7 @@ async function contacts(main, ctx) {
 	return {
 		end: account?.end, dirty: account?.dirty,
 		async leave() {
-			if (account && !await account.leave())
+			if (account && !await account.leave({[ACTIVE[0]]: "yes"}))
 				return false;
 			return !book.contacts.length || store(ctx, {"button.day": book.contacts.slice(0, CALLED).map(textOf).join(",")});
 		},
@@ -113,7 +116,7 @@ async function summary(main, ctx) {
 	const t = ctx.t, pbx = ipbx(ctx);
 	const book = new Book(ctx, () => {});
 	const section = (title, step, rows) => h("section", {class: "card"}, h("div", {class: "toolbar"}, h("h2", {class: "grow"}, title),
-		button({sign: "edit", text: t("change"), "aria-label": `${t("change")}: ${title}`, kind: "quiet", on: {click: () => ctx.wizard(step)}})),
+		button({sign: "edit", text: t("change"), "aria-label": `${t("change")}: ${title}`, kind: "quiet", on: {click: () => ctx.wizard.go(step)}})),
 		h("dl", {class: "pairs"}, rows.map(([k, v]) => [h("dt", null, k), h("dd", null, v)])));
 	const of = (keys) => keys.filter((k) => k in ctx.schema.settings).map((k) => [labelOf(ctx, k), shown(ctx, k)]);
 
@@ -156,6 +159,7 @@ function progress(ctx, at) {
 
 export async function show(main, ctx) {
 	const t = ctx.t;
+	const wizard = {go: (step) => go(step), ipbx: undefined};
 	let part = {}, busy = false;
 	const go = async (step) => {
 		part.end?.();
@@ -182,7 +186,7 @@ export async function show(main, ctx) {
 			h("div", {class: "foot"}, h("a", {class: "button quiet", href: "#/start"}, t("wizard.leave")), h("span", {class: "grow"}),
 				step > 0 && button({sign: "left", text: t("previous"), data: {act: "previous"}, on: {click: () => go(step - 1)}}),
 				button({text: t(last ? "wizard.finish" : "next"), kind: "primary", data: {act: last ? "finish" : "next"}, on: {click: next}})));
-		part = await STEPS[step](body, {...ctx, session: ctx.session, text: ctx.text, wizard: go, next, reload: ctx.reload}) || {};
+		part = await STEPS[step](body, {...ctx, session: ctx.session, text: ctx.text, wizard, next, reload: ctx.reload}) || {};
 		body.dataset.step = step + 1;
 		heading.focus({preventScroll: true});
 		scrollTo(0, 0);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include "core/store/store.h"
 #include "web/ui.h"
@@ -14,6 +15,7 @@
 
 #define WALL 1767600000000000           /* 2026-01-05 08:00:00 UTC */
 #define S 1000000
+#define TICK_US 20000                   /* of a call */
 #define READ 3000                       /* bytes a carrier takes at once */
 
 Suite *suite(void);
@@ -23,6 +25,7 @@ static struct store *st;
 static struct ui_host host;
 static struct web_reply rep;
 static unsigned waits;
+static double worst_us;                 /* of one read, by the processor's clock */
 
 static void setup(void)
 {
@@ -65,6 +68,24 @@ static void ask(ui_act_h *act, const char *query)
 	act(&a, &rep);
 }
 
+static double cpu_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static int timed_read(uint8_t *buf, size_t size)
+{
+	const double t = cpu_us();
+	const int n = rep.feed->read(rep.feed, buf, size);
+
+	worst_us = cpu_us() - t > worst_us ? cpu_us() - t : worst_us;
+
+	return n;
+}
+
 static void woken(struct web_feed *feed)
 {
 	(void)feed;
@@ -82,7 +103,8 @@ static struct mbuf *whole(void)
 	ck_assert_ptr_nonnull(rep.feed);
 	rep.feed->wake = woken;
 	waits = 0;
-	while ((n = rep.feed->read(rep.feed, buf, sizeof(buf))) >= 0) {
+	worst_us = 0;
+	while ((n = timed_read(buf, sizeof(buf))) >= 0) {
 		ck_assert_int_le(n, READ);
 		if (n)
 			ck_assert_int_eq(mbuf_write_mem(mb, buf, (size_t)n), 0);
@@ -275,6 +297,12 @@ START_TEST(a_long_file_comes_in_pieces)
 	ck_assert_uint_eq(rows, n);
 	ck_assert_uint_ge(waits, n / STORE_TURN / 2);
 	mem_deref(mb);
+	printf("JSON Lines: longest read %.0f us\n", worst_us);
+	ck_assert(worst_us < TICK_US);
+	ask(ui_events_csv, "");
+	mem_deref(whole());
+	printf("CSV: longest read %.0f us\n", worst_us);
+	ck_assert(worst_us < TICK_US);
 	expect("class=door", "");
 	ck_assert_uint_ge(waits, n / STORE_TURN - 1);
 }

@@ -314,13 +314,19 @@ END_TEST
 
 /* --- lines --- */
 
+static const enum event_form form[] = {EVENT_FORM_CSV, EVENT_FORM_JSON, EVENT_FORM_TEXT};
+
 static bool line(const struct store_event *ev, void *arg)
 {
 	struct mbuf *const *mb = arg;
+	struct event_lines l;
+	unsigned i;
 
-	ck_assert_int_eq(event_line(mb[0], EVENT_FORM_CSV, ev), 0);
-	ck_assert_int_eq(event_line(mb[1], EVENT_FORM_JSON, ev), 0);
-	ck_assert_int_eq(event_line(mb[2], EVENT_FORM_TEXT, ev), 0);
+	for (i = 0; i < 3; i++) {
+		ck_assert_int_eq(event_lines_begin(&l, form[i]), 0);
+		ck_assert_int_eq(event_line(mb[i], &l, ev), 0);
+		event_lines_end(&l);
+	}
 	return true;
 }
 
@@ -384,11 +390,17 @@ static unsigned commas(const char *s, const char *end)
 START_TEST(csv_has_a_header_and_as_many_cells_in_each_row)
 {
 	struct mbuf *mb[3], *head = mbuf_alloc(64);
+	struct event_lines l;
 	const char *p, *end;
 	unsigned n;
 
-	ck_assert_int_eq(event_line_head(head, EVENT_FORM_CSV), 0);
-	ck_assert_int_eq(event_line_head(head, EVENT_FORM_JSON), 0);
+	ck_assert_int_eq(event_lines_begin(&l, EVENT_FORM_CSV), 0);
+	ck_assert_int_eq(event_line_head(head, &l), 0);
+	ck_assert_uint_lt(l.columns, EVENT_COLUMNS);
+	event_lines_end(&l);
+	ck_assert_int_eq(event_lines_begin(&l, EVENT_FORM_JSON), 0);
+	ck_assert_int_eq(event_line_head(head, &l), 0);
+	event_lines_end(&l);
 	n = commas((char *)head->buf, (char *)head->buf + head->end);
 	ck_assert(!memcmp(head->buf, "seq,time,class,event,dip,", 25));
 	put_link(1);
