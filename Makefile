@@ -100,9 +100,10 @@ interop: ## install what is missing, and meet Kamailio, baresip and SIPp in real
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@sh ci/interop.sh $(B)/ipgap $(B)
 
-check-docs: $(B)/ipgap  ## docs say what the program says; requirements are quoted by scenarios
+check-docs: $(B)/ipgap  ## docs say what the program says; requirements are quoted by scenarios; no page lacks a text
 	@sh ci/docs.sh $(B)/ipgap
 	@sh ci/requirements.sh $(B)/ipgap
+	@sh ci/lang_pages.sh
 
 docs: $(B)/ipgap        ## write the docs that come from the program anew
 	@sh ci/docs.sh $(B)/ipgap --write
