@@ -94,8 +94,9 @@ static void strike_responses(char *p, char *end)
 		p += sizeof(word) - 1;
 		while (p < end && (isspace((unsigned char)*p) || *p == '='))
 			++p;
-		stop = memchr(p, ',', (size_t)(end - p));
-		strike(p, stop ? stop : end);
+		for (stop = p; stop < end && *stop != ','; stop++)
+			;
+		strike(p, stop);
 	}
 }
 
