@@ -63,8 +63,10 @@ static void keep(const struct event *ev, void *arg)
 {
 	struct gap *g = arg;
 
-	if (g->cfg.store)
+	if (g->settings.keep[event_def(ev->id)->cls] || event_always_kept(ev->id))
 		(void)store_put(g->cfg.store, ev);
+	else
+		store_pass(g->cfg.store, ev->seq);
 	if (!tmr_isrunning(&g->commit))
 		tmr_start(&g->commit, 0, commit, g);
 }
@@ -182,7 +184,7 @@ static int start_phone(struct gap *g)
 {
 	struct phone_config pc = {
 		.ua = {.laddr = g->cfg.laddr, .user = "ipacGap", .software = "ipgap", .conf = &g->settings,
-		       .media = g->cfg.media, .dnsc = g->cfg.dnsc},
+		       .media = g->cfg.media, .dnsc = g->cfg.dnsc, .trace = g->cfg.trace, .trace_arg = g->cfg.trace_arg},
 		.port = &g->port, .port_ctx = g, .tell = tell, .number = number, .news = phone_news,
 		.volume = volume, .arg = g,
 	};

@@ -12,6 +12,7 @@
 #include "door/door.h"
 #include "media/media.h"
 #include "sip/scan.h"
+#include "sip/ua.h"
 #include "store/store.h"
 
 #define GAP_MODEL "01"                  /**< IP-GAP 01: without camera (HW-08) */
@@ -31,6 +32,8 @@ struct gap_config {
 	const struct settings *settings;        /**< start values without a store, NULL = defaults */
 	struct book *book;                      /**< contacts without a store, referenced; may be NULL */
 	const struct door_memory *memory;       /**< of the last run without a store, may be NULL */
+	ua_trace_h *trace;                      /**< each SIP message that goes or comes (WEB-08); may be NULL */
+	void *trace_arg;
 	gap_committed_h *committed;             /**< events emitted so far are durable; may be NULL */
 	void *arg;
 };

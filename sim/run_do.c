@@ -277,6 +277,11 @@ static void do_events(struct run *r, const struct line *l)
 	show_events(r, l->number);
 }
 
+static void do_trace(struct run *r, const struct line *l)
+{
+	run_trace(r, l->key, l->text);
+}
+
 static void do_shot(struct run *r, const struct line *l)
 {
 	char err[RUN_ERR];
@@ -308,7 +313,8 @@ static do_h *const doing[LINE_VERBS] = {
 	[LINE_DIP] = do_dip, [LINE_RESTART] = do_restart, [LINE_SET] = do_set, [LINE_GET] = do_get,
 	[LINE_SETTINGS] = do_settings, [LINE_CONTACTS] = do_contacts, [LINE_CALL] = do_call,
 	[LINE_ANSWER] = do_answer, [LINE_HANGUP] = do_hangup, [LINE_OPEN] = do_open, [LINE_SAY] = do_say,
-	[LINE_SCAN] = do_scan, [LINE_STATE] = do_state, [LINE_EVENTS] = do_events, [LINE_SHOT] = do_shot,
+	[LINE_SCAN] = do_scan, [LINE_STATE] = do_state, [LINE_EVENTS] = do_events, [LINE_TRACE] = do_trace,
+	[LINE_SHOT] = do_shot,
 	[LINE_HELP] = do_help, [LINE_QUIT] = do_quit,
 };
 

@@ -123,7 +123,7 @@ int run_web_start(struct run *r)
 	const bool drives = !r->rig || rig_drives(r->rig);
 	const struct ui_host host = {
 		.gap = door, .input = drives ? hand : NULL, .level = level, .dip = drives ? turn_switch : NULL,
-		.panel = panel, .restart = restart, .store = r->store,
+		.panel = panel, .restart = restart, .store = r->store, .trace = r->trace,
 		.place = {.bound = r->args.bind, .data = r->args.data},
 		.https_port = https_port, .pages = r->args.pages, .arg = r,
 	};

@@ -54,6 +54,7 @@ struct ui_host {
 	unsigned (*https_port)(void *arg);              /**< 0 = HTTPS is not served */
 	const char *pages;                              /**< directory of the pages, NULL = those of the program */
 	struct store *store;                            /**< NULL = nothing is kept */
+	struct trace *trace;                            /**< NULL = this host has none (WEB-08) */
 	void *arg;
 };
 
