@@ -104,6 +104,34 @@ try "crc garbage"         1 'it should be 9, six digits'                        
 try "settings one"        0 'REL-02'                          "$ipgap" settings relay1.hold_s
 try "settings unknown"    2 'relay1.hold_s'                   "$ipgap" settings relay1.hold
 try "events"              0 '^call_out '                      "$ipgap" events
+try "events always kept"  0 'Always kept'                     "$ipgap" events
+# a door runs, and stops: what it kept is read without it
+{ sleep 0.5; printf 'set door.installation "=B\303\274ro, 2"\nset events.network no\nlink off\nlink on\n'; sleep 0.3; echo quit; } |
+	"$ipgap" run --headless --audio none --http off --https off --bind 127.0.0.1:0 --data kept > kept.txt 2>&1
+kept() { "$ipgap" events --kept --data kept "$@"; }
+try "kept"                0 '^[0-9-]+ [0-9:.]+ boot dip='     kept
+try "kept last"           0 '^1 events$'                      kept -n 1
+try "kept last is it"     0 'shutdown cause=quit'             kept -n 1
+try "kept class"          0 '^0 events$'                      kept --class ouverture,audio
+try "class off"           1 '^0$'                             sh -c "'$ipgap' events --kept --data kept 2> /dev/null | grep -c 'link up=no'"
+try "class off is shown"  0 'link up=no'                      cat kept.txt
+try "kept setting"        0 'setting key=events.network value=no' kept --class application
+try "kept text"           0 '^1 events$'                      kept --text "\"=BÜRO"
+try "kept csv"            0 '^[0-9]+,[0-9T:.-]+Z,application,setting,.*,door.installation,"""=Büro, 2"""' kept --csv --text büro
+try "kept csv header"     0 '^seq,time,class,event,dip,'      kept --csv --text büro
+try "kept json"           0 '^."seq":[0-9]+,.*"event":"boot",.*"class":"application".$' kept --json
+try "kept since"          0 'boot'                            kept --since 5m
+try "kept until"          0 '^0 events$'                      kept --until 2020-01-01T00:00:00Z
+try "kept bad time"       2 '--since "2026-13-01" is no time' kept --since 2026-13-01
+try "kept bad day"        2 '--until "2026-02-30" is no time' kept --until 2026-02-30
+try "kept backwards"      2 '--until is before --since'       kept --since 1h --until 2h
+try "kept bad class"      2 'there is no class "doors"; there are application' kept --class door,doors
+try "kept bad number"     2 '-n "0" is no number'             kept -n 0
+try "kept bad option"     2 'did you mean --class'            kept --clas door
+try "kept nowhere"        1 'no kept events in nowhere/ipgap.sqlite: No such file' "$ipgap" events --kept --data nowhere
+try "kept makes nothing"  2 'No such file'                    ls nowhere
+try "kept full disk"      1 'could not be written'            sh -c "'$ipgap' events --kept --data kept > /dev/full"
+try "kept help"           0 '--since T'                       "$ipgap" events --kept --help
 printf 'number,surname\n101,"x\n' > broken.csv
 printf 'Nom;Num\303\251ro\nL\303\251a;101\n=1+1;+33123456789\n' > french.csv
 book() { verb=$1; shift; "$ipgap" contacts "$verb" "$@" --data book; }

@@ -63,8 +63,10 @@ static void keep(const struct event *ev, void *arg)
 {
 	struct gap *g = arg;
 
-	if (g->cfg.store)
+	if (g->settings.keep[event_def(ev->id)->cls] || event_always_kept(ev->id))
 		(void)store_put(g->cfg.store, ev);
+	else
+		store_pass(g->cfg.store, ev->seq);
 	if (!tmr_isrunning(&g->commit))
 		tmr_start(&g->commit, 0, commit, g);
 }
@@ -182,7 +184,7 @@ static int start_phone(struct gap *g)
 {
 	struct phone_config pc = {
 		.ua = {.laddr = g->cfg.laddr, .user = "ipacGap", .software = "ipgap", .conf = &g->settings,
-		       .media = g->cfg.media, .dnsc = g->cfg.dnsc},
+		       .media = g->cfg.media, .dnsc = g->cfg.dnsc, .trace = g->cfg.trace, .trace_arg = g->cfg.trace_arg},
 		.port = &g->port, .port_ctx = g, .tell = tell, .number = number, .news = phone_news,
 		.volume = volume, .arg = g,
 	};
@@ -202,6 +204,7 @@ static void destructor(void *arg)
 	struct gap *g = arg;
 
 	mem_deref(g->clip);
+	mem_deref(g->scan);
 	tmr_cancel(&g->step);
 	if (tmr_isrunning(&g->commit)) {
 		commit(g);
@@ -315,6 +318,7 @@ int gap_start(struct gap *g, char *err, size_t errsize)
 	}
 	door_init(&g->door, &g->settings, &g->bus, g->cfg.port, g->cfg.port_ctx, &phone_ops, g->phone);
 	g->running = true;
+	g->started_us = gap_now_us(g);
 	door_remember(&g->door, &g->memory);
 	door_boot(&g->door);
 	remember(g);
@@ -330,6 +334,8 @@ void gap_stop(struct gap *g, const char *cause)
 		return;
 	g->running = false;
 	g->clip = mem_deref(g->clip);
+	(void)gap_scan_stop(g);
+	g->scan = mem_deref(g->scan);
 	door_shutdown(&g->door, cause);
 	remember(g);
 	tmr_cancel(&g->step);
@@ -341,6 +347,7 @@ void gap_power_lost(struct gap *g)
 {
 	g->running = false;
 	g->clip = mem_deref(g->clip);
+	g->scan = mem_deref(g->scan);
 	tmr_cancel(&g->step);
 	if (g->phone)
 		phone_close(g->phone, true);
@@ -446,6 +453,18 @@ bool gap_has_account(const struct gap *g)
 			return true;
 
 	return false;
+}
+
+/** Is this account (1..3) registered at its PBX? */
+bool gap_registered(const struct gap *g, unsigned account)
+{
+	return g->phone && phone_registered(g->phone, account);
+}
+
+/** Since the door was started */
+uint64_t gap_uptime_us(const struct gap *g)
+{
+	return gap_now_us(g) - g->started_us;
 }
 
 uint64_t gap_now_us(const struct gap *g)

@@ -19,6 +19,7 @@ int cmd_crc(int argc, char **argv);             /**< sim/cmd_crc.c */
 int cmd_settings(int argc, char **argv);        /**< sim/cmd_settings.c */
 int cmd_contacts(int argc, char **argv);        /**< sim/cmd_contacts.c */
 int cmd_events(int argc, char **argv);          /**< sim/cmd_events.c */
+int cmd_kept(int argc, char **argv);            /**< sim/cmd_kept.c: events --kept */
 int cmd_api(int argc, char **argv);             /**< sim/cmd_api.c */
 
 /* quiet.c */

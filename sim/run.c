@@ -43,6 +43,12 @@ static void event(const struct event *ev, void *arg)
 		sound_rewind(r->sound);
 }
 
+static void edge(const struct panel_edge *e, void *arg)
+{
+	(void)e;
+	run_web_changed(arg);
+}
+
 static void committed(void *arg)
 {
 	say_durable(arg);
@@ -233,6 +239,7 @@ static void board(enum board_state state, const char *trouble, const char *text,
 {
 	struct run *r = arg;
 
+	run_web_changed(r);
 	if (trouble)
 		(void)fprintf(stderr, "board: %s: %s\n", trouble, text);
 	else if (state == BOARD_READY)
@@ -259,7 +266,8 @@ static int start_door(struct run *r)
 {
 	struct vdoor_config vc = {
 		.laddr = r->args.bind, .media = r->media, .dnsc = r->dnsc, .store = r->store,
-		.event = event, .committed = committed, .failed = failed, .rig = r->rig, .board = board, .arg = r,
+		.event = event, .edge = edge, .trace = run_trace_sip, .committed = committed, .failed = failed, .rig = r->rig,
+		.board = board, .arg = r,
 	};
 	struct panel_audio audio;
 	char err[RUN_ERR] = "";
@@ -363,6 +371,8 @@ static int start(struct run *r)
 {
 	int status = open_store(r);
 
+	if (!status && run_trace_start(r))
+		status = complain("no memory for a trace", CMD_FAILED);
 	if (!status && media_alloc(&r->media, media_clock, NULL))
 		status = complain("no memory for sound", CMD_FAILED);
 	if (!status)
@@ -401,6 +411,7 @@ static void destructor(void *arg)
 	tmr_cancel(&r->watch);
 	tmr_cancel(&r->end);
 	tmr_cancel(&r->web_turn);
+	run_trace_stop(r);
 	tmr_cancel(&r->web_restart);
 	mem_deref(r->web);
 	r->web = NULL;
@@ -411,6 +422,7 @@ static void destructor(void *arg)
 	mem_deref(r->media);
 	mem_deref(r->dnsc);
 	mem_deref(r->store);
+	mem_deref(r->trace);
 	mem_deref(r->waiting);
 }
 

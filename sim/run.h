@@ -5,12 +5,13 @@
  *     run_input.c  lines from stdin            run_line.c  their reading    run_do.c    their doing
  *     run_contacts.c  the lines contacts, call, answer
  *     run_show.c   answers of many parts       run_say.c   stdout, events   run_view.c  pictures
- *     run_web.c    web server
+ *     run_web.c    web server                  run_trace.c the debug trace
  */
 #ifndef SIM_RUN_H
 #define SIM_RUN_H
 
 #include <re.h>
+#include "../core/trace/trace.h"
 #include "run_line.h"
 #include "sound.h"
 #include "vdoor.h"
@@ -63,6 +64,8 @@ struct run {
 	struct window *window;          /**< NULL = headless */
 	struct web *web;                /**< NULL = none */
 	struct ui *ui;                  /**< what its pages ask for */
+	struct trace *trace;            /**< debug trace (WEB-08) */
+	struct trace_save *save;        /**< it is being written to a file, NULL = it is not */
 	struct view view;
 	struct run_input in;
 	struct mbuf *waiting;           /**< lines of events that are not durable yet */
@@ -98,6 +101,7 @@ void show_state(struct run *r);
 void show_setting(struct run *r, const char *key);
 void show_settings(struct run *r);
 void show_events(struct run *r, unsigned n);
+void show_scan(struct run *r);
 void show_help(struct run *r);
 void show_history(struct run *r);
 void show_remember(struct run *r, int64_t wall_us, enum event_class cls, const char *text);
@@ -121,6 +125,13 @@ void run_window_stop(struct run *r);
 /* run_web.c */
 int run_web_start(struct run *r);
 void run_web_event(struct run *r, const struct event *ev);
+void run_web_changed(struct run *r);
+
+/* run_trace.c */
+int run_trace_start(struct run *r);
+void run_trace_stop(struct run *r);
+void run_trace(struct run *r, const char *what, const char *file);
+ua_trace_h run_trace_sip;
 
 /* run.c */
 void run_end(struct run *r, const char *cause);

@@ -166,6 +166,22 @@ static int read_file(struct line *l, const char *arg, char *err, size_t errsize)
 	return 0;
 }
 
+/* "start", "stop", "state", "save FILE" */
+static int read_trace(struct line *l, const char *arg, char *err, size_t errsize)
+{
+	const size_t n = strcspn(arg, " ");
+	const char *file = arg + n + strspn(arg + n, " ");
+	const bool save = n == 4 && !memcmp(arg, "save", 4);
+
+	if (save ? !*file : strcmp(arg, "start") && strcmp(arg, "stop") && strcmp(arg, "state"))
+		return refuse(err, errsize, arg, "trace start | stop | state | save FILE.pcapng | save FILE.txt");
+	memcpy(l->key, arg, n);
+	l->key[n] = '\0';
+	memcpy(l->text, file, strlen(file) + 1);
+
+	return 0;
+}
+
 static int read_words(struct line *l, const char *arg, char *err, size_t errsize)
 {
 	(void)err;
@@ -205,8 +221,12 @@ static const struct row rows[LINE_VERBS] = {
 	[LINE_HANGUP] = {"hangup", read_nothing, {"hangup", "end the call"}},
 	[LINE_OPEN] = {"open", read_relay, {"open 1|2", "energise a strike, as a local command"}},
 	[LINE_SAY] = {"say", read_message, {"say MESSAGE", "speak a voice message, e.g. say door_open"}},
+	[LINE_SCAN] = {"scan", read_words,
+		{"scan [RANGE|stop]", "look for SIP devices, e.g. scan 192.168.0.0/24; alone: what was found"}},
 	[LINE_STATE] = {"state", read_nothing, {"state", "what the door does, in one line"}},
 	[LINE_EVENTS] = {"events", read_count, {"events [N]", "the last 10, or N, stored events"}},
+	[LINE_TRACE] = {"trace", read_trace,
+		{"trace start|stop|state", "record SIP and packets; `trace save FILE.pcapng` or `.txt` writes them"}},
 	[LINE_SHOT] = {"shot", read_file, {"shot FILE.png", "save a picture of the door"}},
 	[LINE_HELP] = {"help", read_nothing, {"help", "this list"}},
 	[LINE_QUIT] = {"quit", read_nothing, {"quit", "hang up, release the relays, end"}},

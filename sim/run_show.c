@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include "../core/store/event_line.h"
+#include "kept.h"
 #include "run.h"
 #include "vnet.h"
 
@@ -173,6 +175,49 @@ void show_settings(struct run *r)
 	end(r, mb);
 }
 
+/* --- scan --- */
+
+static void put_device(struct run *r, struct mbuf *mb, const struct scan_found *f, bool first)
+{
+	char text[SCAN_NAME + 64];
+	struct sa sa;
+
+	sa_set_in(&sa, f->addr, 0);
+	if (!r->args.json) {
+		(void)re_snprintf(text, sizeof(text), "  %j %u %s", &sa, f->scode, f->name);
+		say_line(r, text);
+		return;
+	}
+	(void)mbuf_printf(mb, "%s{\"address\":\"%j\",\"status\":%u,\"name\":", first ? "" : ",", &sa, f->scode);
+	say_quoted(mb, f->name);
+	(void)mbuf_write_str(mb, "}");
+}
+
+/** `scan`: how far the present or last scan is, and what it found (NET-03) */
+void show_scan(struct run *r)
+{
+	const struct scan *s = gap_scanned(vdoor_gap(r->door));
+	const struct scan_found *f;
+	struct mbuf *mb = begin(r);
+	char range[SCAN_RANGE] = "";
+	struct scan_state st = {0};
+	unsigned i;
+
+	if (!mb)
+		return;
+	if (s) {
+		scan_look(s, &st);
+		scan_range_text(range, sizeof(range), &st.range);
+	}
+	put_text(r, mb, "range", range);
+	put_bool(r, mb, "running", st.running, "yes", "no");
+	(void)mbuf_printf(mb, r->args.json ? ",\"done\":%u,\"total\":%u,\"found\":[" : " done=%u total=%u", st.done, st.total);
+	for (i = 0; s && (f = scan_found(s, i)); i++)
+		put_device(r, mb, f, !i);
+	(void)mbuf_printf(mb, r->args.json ? "]" : " found=%u", st.found);
+	end(r, mb);
+}
+
 /* --- stored events --- */
 
 struct listing {
@@ -180,42 +225,6 @@ struct listing {
 	struct mbuf *mb;
 	unsigned n;
 };
-
-/* End of a JSON value that begins at s: a string's closing quote is part of it */
-static const char *value_end(const char *s)
-{
-	if (*s != '"')
-		return s + strcspn(s, ",}");
-	for (++s; *s && *s != '"'; ++s)
-		if (*s == '\\' && s[1])
-			++s;
-
-	return *s ? s + 1 : s;
-}
-
-static void put_value(struct mbuf *mb, const char *s, size_t n)
-{
-	if (*s == 't' || *s == 'f')
-		(void)mbuf_write_str(mb, *s == 't' ? "yes" : "no");
-	else if (*s == '"' && n > 2 && !memchr(s, ' ', n) && !memchr(s, '\\', n))
-		(void)mbuf_write_mem(mb, (const uint8_t *)s + 1, n - 2);
-	else
-		(void)mbuf_write_mem(mb, (const uint8_t *)s, n);
-}
-
-/* The fields of a line of event_json(), behind its name, as event_text() writes them */
-static void put_fields(struct mbuf *mb, const char *json)
-{
-	const char *s = strstr(json, "\"event\":"), *end;
-
-	for (s = s ? value_end(s + 8) : ""; *s == ',' && s[1] == '"'; s = end) {
-		const char *colon = value_end(s + 1);
-
-		end = value_end(colon + (*colon == ':'));
-		(void)mbuf_printf(mb, " %b=", s + 2, (size_t)(colon - s - 3));
-		put_value(mb, colon + 1, (size_t)(end - colon - 1));
-	}
-}
 
 static void put_event(const struct store_event *ev, void *arg)
 {
@@ -231,14 +240,13 @@ static void put_event(const struct store_event *ev, void *arg)
 	(void)strftime(day, sizeof(day), "%Y-%m-%d", localtime_r(&s, &tm));
 	(void)say_time(time, sizeof(time), ev->wall_us);
 	(void)mbuf_printf(l->mb, "%s  %s %s %s", l->n++ ? "\n" : "", day, time, ev->name);
-	put_fields(l->mb, ev->json);
+	(void)event_line_fields(l->mb, ev->json);
 }
 
+/* Numbers may be missing: not every class is kept */
 static int last_events(struct run *r, unsigned n, store_event_h *h, void *arg)
 {
-	const uint64_t last = store_last_seq(r->store);
-
-	return store_events(r->store, last > n ? last - n : 0, n, h, arg);
+	return kept_each(r->store, &(struct store_query){0}, n, h, arg);
 }
 
 /** `events`: the last n of the store, oldest first */
@@ -285,13 +293,9 @@ void show_remember(struct run *r, int64_t wall_us, enum event_class cls, const c
 
 static enum event_class class_of(const char *name)
 {
-	unsigned id;
+	enum event_id id;
 
-	for (id = 0; id < EV_COUNT; id++)
-		if (!strcmp(event_def((enum event_id)id)->name, name))
-			return event_def((enum event_id)id)->cls;
-
-	return EVENT_APPLICATION;
+	return event_find(&id, name) ? event_def(id)->cls : EVENT_APPLICATION;
 }
 
 static void recall(const struct store_event *ev, void *arg)
@@ -302,7 +306,7 @@ static void recall(const struct store_event *ev, void *arg)
 	if (!mb)
 		return;
 	(void)mbuf_write_str(mb, ev->name);
-	put_fields(mb, ev->json);
+	(void)event_line_fields(mb, ev->json);
 	(void)mbuf_write_u8(mb, 0);
 	show_remember(r, ev->wall_us, class_of(ev->name), (const char *)mb->buf);
 	mem_deref(mb);

@@ -28,6 +28,7 @@ struct vdoor_config {
 	struct store *store;                    /**< NULL = settings live in memory */
 	event_h *event;                         /**< each event of the door; may be NULL */
 	gap_committed_h *committed;             /**< may be NULL */
+	ua_trace_h *trace;                      /**< each SIP message, with arg; may be NULL */
 	panel_edge_h *edge;                     /**< each edge of the panel; may be NULL */
 	vdoor_failed_h *failed;                 /**< a restart failed, or warns; may be NULL */
 	struct rig *rig;                        /**< the board, referenced; NULL = a simulated panel */

@@ -47,7 +47,7 @@ const struct page page_table[] = {
 	}},
 	{"time", PAGE_ADVANCED, UI_ADMIN, false, {{"", "time.zone"}}},
 	{"api", PAGE_ADVANCED, UI_ADMIN, false, {{"", "api.*"}}},
-	{"events", PAGE_ADVANCED, UI_USER, false, {{NULL, NULL}}},
+	{"events", PAGE_ADVANCED, UI_USER, false, {{"kept", "events.*"}}},
 	{"technical", PAGE_ADVANCED, UI_ADMIN, false, {
 		{"reports", "tech.contacts sup.pbx_delay_s sup.report_* sup.message_button sup.message_mains_fault "
 			    "sup.message_mains_back sup.message_button_fault sup.message_button_back sup.message_pbx_fault "

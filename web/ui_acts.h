@@ -24,4 +24,13 @@ ui_act_h ui_conf, ui_conf_read;
 /* ui_users.c */
 ui_act_h ui_users, ui_users_edit, ui_password;
 
+/* ui_events.c */
+ui_act_h ui_events, ui_events_csv, ui_events_jsonl;
+void ui_attach(struct web_reply *rep, const char *what, const char *ending);
+
+/* ui_trace.c */
+ui_act_h ui_trace, ui_trace_do, ui_trace_pcapng, ui_trace_txt;
+/* ui_live.c, ui_panel.c, ui_info.c, ui_scan.c */
+ui_act_h ui_live, ui_panel_act, ui_info, ui_scan, ui_scan_edit;
+
 #endif

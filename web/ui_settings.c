@@ -77,8 +77,8 @@ static json_t *row_json(const struct setting *r)
 	return o;
 }
 
-/* The rows of a pattern list, in its order: a * in the table's */
-static json_t *keys_json(const char *keys)
+/* The rows of a pattern list that he may see, in its order: a * in the table's */
+static json_t *keys_json(const struct ui_ask *ask, const char *keys)
 {
 	json_t *list = json_array();
 	const char *p = keys;
@@ -89,20 +89,20 @@ static json_t *keys_json(const char *keys)
 
 		str_ncpy(one, p, strcspn(p, " ") + 1 < sizeof(one) ? strcspn(p, " ") + 1 : sizeof(one));
 		for (i = 0; i < settings_count; i++)
-			if (page_lists(one, settings_table[i].key))
+			if (page_lists(one, settings_table[i].key) && may(ask, settings_table[i].key))
 				(void)json_array_append_new(list, json_string(settings_table[i].key));
 	}
 
 	return list;
 }
 
-static json_t *page_json(const struct page *p)
+static json_t *page_json(const struct ui_ask *ask, const struct page *p)
 {
 	json_t *all = json_array(), *groups = json_array();
 	unsigned k;
 
 	for (k = 0; k < PAGE_GROUPS && p->group[k].id; k++) {
-		json_t *keys = keys_json(p->group[k].keys);
+		json_t *keys = keys_json(ask, p->group[k].keys);
 
 		(void)json_array_extend(all, keys);
 		(void)json_array_append_new(groups, json_pack("{s:s, s:o}", "id", p->group[k].id, "keys", keys));
@@ -121,7 +121,7 @@ void ui_schema(const struct ui_ask *ask, struct web_reply *rep)
 
 	for (i = 0; i < page_count; i++)
 		if (ask->role >= page_table[i].role)
-			(void)json_array_append_new(pages, page_json(&page_table[i]));
+			(void)json_array_append_new(pages, page_json(ask, &page_table[i]));
 	for (i = 0; i < settings_count; i++)
 		if (may(ask, settings_table[i].key))
 			add(settings, settings_table[i].key, row_json(&settings_table[i]));

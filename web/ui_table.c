@@ -36,7 +36,19 @@ const struct ui_route ui_routes[] = {
 	/* files of settings: ui_conf.c */
 	CONF("conf_user"), CONF("conf_sip"),
 	/* events and trace: ui_events.c, ui_trace.c */
-	/* live, panel, information, scan: ui_live.c, ui_info.c, ui_scan.c */
+	{.method = "GET", .path = UI_PREFIX "events", .role = UI_ADMIN, .unpowered = true, .act = ui_events},
+	{.method = "GET", .path = UI_PREFIX "events.csv", .role = UI_ADMIN, .unpowered = true, .act = ui_events_csv},
+	{.method = "GET", .path = UI_PREFIX "events.jsonl", .role = UI_ADMIN, .unpowered = true, .act = ui_events_jsonl},
+	{.method = "GET", .path = UI_PREFIX "trace", .role = UI_ADMIN, .unpowered = true, .act = ui_trace},
+	{.method = "POST", .path = UI_PREFIX "trace", .role = UI_ADMIN, .body = UI_JSON, .unpowered = true, .act = ui_trace_do},
+	{.method = "GET", .path = UI_PREFIX "trace.pcapng", .role = UI_ADMIN, .unpowered = true, .act = ui_trace_pcapng},
+	{.method = "GET", .path = UI_PREFIX "trace.txt", .role = UI_ADMIN, .unpowered = true, .act = ui_trace_txt},
+	/* live, panel, information, scan: ui_live.c, ui_panel.c, ui_info.c, ui_scan.c */
+	{.method = "GET", .path = UI_PREFIX "live", .role = UI_USER, .unpowered = true, .act = ui_live},
+	{.method = "POST", .path = UI_PREFIX "panel", .role = UI_ADMIN, .body = UI_JSON, .unpowered = true, .act = ui_panel_act},
+	{.method = "GET", .path = UI_PREFIX "info", .role = UI_USER, .unpowered = true, .act = ui_info},
+	{.method = "GET", .path = UI_PREFIX "scan", .role = UI_ADMIN, .act = ui_scan},
+	{.method = "POST", .path = UI_PREFIX "scan", .role = UI_ADMIN, .body = UI_JSON, .act = ui_scan_edit},
 	/* users: ui_users.c */
 	{.method = "GET", .path = UI_PREFIX "users", .role = UI_ADMIN, .unpowered = true, .act = ui_users},
 	{.method = "POST", .path = UI_PREFIX "users", .role = UI_ADMIN, .body = UI_JSON, .unpowered = true,

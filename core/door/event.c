@@ -13,6 +13,7 @@
  */
 #include <errno.h>
 #include <stdarg.h>
+#include <string.h>
 #include "event.h"
 
 #define UINT(k) {k, EVENT_UINT}
@@ -27,6 +28,22 @@ static const char *const class_name[EVENT_CLASSES] = {
 	[EVENT_DOOR] = "ouverture",
 	[EVENT_USAGE] = "utilisation",
 	[EVENT_AUDIO] = "audio",
+};
+
+/* As in settings, filters and files; enum event_class has the same words */
+static const char *const class_id[EVENT_CLASSES] = {
+	[EVENT_APPLICATION] = "application",
+	[EVENT_NETWORK] = "network",
+	[EVENT_DISPLAY] = "display",
+	[EVENT_HARDWARE] = "hardware",
+	[EVENT_DOOR] = "door",
+	[EVENT_USAGE] = "usage",
+	[EVENT_AUDIO] = "audio",
+};
+
+/* Who changed the door, and when it ran: nobody may do that unseen, whatever the settings events.* say */
+static const enum event_id always_kept[] = {
+	EV_BOOT, EV_SHUTDOWN, EV_SETTING, EV_CONTACTS, EV_DRAFT, EV_LOGIN, EV_USER,
 };
 
 static const struct event_def table[EV_COUNT] = {
@@ -156,6 +173,8 @@ static const struct event_def table[EV_COUNT] = {
 		"Others are told this public address for SIP, as the gateway's setting or the STUN server says."},
 	[EV_NAT_FAULT] = {"nat_fault", EVENT_NETWORK, {STR("about"), STR("cause")},
 		"The public address is not known, or not for a call: who was asked, and why."},
+	[EV_SCAN] = {"scan", EVENT_NETWORK, {STR("action"), STR("range"), UINT("addresses"), UINT("found")},
+		"The door begins to look for SIP devices of its network (start), is through (end), or was told to stop (cancel)."},
 	[EV_ICE] = {"ice", EVENT_NETWORK, {UINT("call"), STR("state"), STR("peer")},
 		"ICE found the way that sound goes, or found none; then it goes where SDP said."},
 	[EV_API] = {"api", EVENT_APPLICATION, {STR("request"), UINT("code"), STR("from")},
@@ -191,6 +210,77 @@ const struct event_def *event_def(enum event_id id)
 const char *event_class_name(enum event_class cls)
 {
 	return (unsigned)cls < EVENT_CLASSES ? class_name[cls] : "";
+}
+
+/**
+ * Word of a class in settings (events.network), filters and files (EVT-01).
+ *
+ * @param cls Class
+ *
+ * @return Word (static), "" where cls is none
+ */
+const char *event_class_id(enum event_class cls)
+{
+	return (unsigned)cls < EVENT_CLASSES ? class_id[cls] : "";
+}
+
+/**
+ * Find a class by its word, or by the manual's name.
+ *
+ * @param cls  Written on success
+ * @param word As event_class_id() or event_class_name()
+ *
+ * @return Is there such a class?
+ */
+bool event_class_find(enum event_class *cls, const char *word)
+{
+	unsigned i;
+
+	for (i = 0; i < EVENT_CLASSES; ++i) {
+		if (strcmp(word, class_id[i]) && strcmp(word, class_name[i]))
+			continue;
+		*cls = (enum event_class)i;
+		return true;
+	}
+	return false;
+}
+
+/**
+ * Find an event by its name.
+ *
+ * @param id   Written on success
+ * @param name As in the table, e.g. "call_out"
+ *
+ * @return Is there such an event?
+ */
+bool event_find(enum event_id *id, const char *name)
+{
+	unsigned i;
+
+	for (i = 0; i < EV_COUNT; ++i) {
+		if (strcmp(name, table[i].name))
+			continue;
+		*id = (enum event_id)i;
+		return true;
+	}
+	return false;
+}
+
+/**
+ * Is an event kept even where its class is not (EVT-01)?
+ *
+ * @param id Event
+ *
+ * @return true for starts, stops, logins, and changes of settings, contacts or users
+ */
+bool event_always_kept(enum event_id id)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(always_kept) / sizeof(always_kept[0]); ++i)
+		if (always_kept[i] == id)
+			return true;
+	return false;
 }
 
 /**

@@ -82,6 +82,7 @@ enum event_id {
 	EV_TRANSPORT,           /**< about, cause (SIP-01) */
 	EV_NAT,                 /**< address, by (SIP-08) */
 	EV_NAT_FAULT,           /**< about, cause (SIP-08, SRV-04) */
+	EV_SCAN,                /**< action: start, end, cancel; range, addresses, found (NET-03) */
 	EV_ICE,                 /**< call, state: connected, failed; peer (SIP-08) */
 	EV_API,                 /**< request, code, from: an API request that was carried out, or refused (API-01) */
 	EV_LOGIN,               /**< result: ok, wrong, locked, logout; login, from (WEB-05) */
@@ -124,6 +125,10 @@ struct event_bus {
 
 const struct event_def *event_def(enum event_id id);
 const char *event_class_name(enum event_class cls);
+const char *event_class_id(enum event_class cls);
+bool event_class_find(enum event_class *cls, const char *word);
+bool event_find(enum event_id *id, const char *name);
+bool event_always_kept(enum event_id id);
 int event_subscribe(struct event_bus *bus, event_h *h, void *arg);
 void event_unsubscribe(struct event_bus *bus, event_h *h, void *arg);
 void event_emit(struct event_bus *bus, uint64_t t_us, int64_t wall_us, unsigned id, ...);

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "../port.h"
+#include "event.h"
 #include "notice.h"
 #include "slot.h"
 #include "zone.h"
@@ -227,6 +228,7 @@ struct settings {
 	struct nat_settings nat;        /**< SIP-08 */
 
 	bool http;                      /**< WEB-05: plain HTTP is served */
+	bool keep[EVENT_CLASSES];       /**< events of this class are stored (EVT-01) */
 	char web_name[64];              /**< WEB-01: name the pages are asked by, beside addresses */
 	char web_cert[SETTINGS_PATH];   /**< PEM: certificate and key of HTTPS; empty = made at the first start */
 	int32_t api_auth;               /**< API-50: enum api_auth */

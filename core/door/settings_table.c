@@ -59,6 +59,12 @@ static const char *const language_words[] = {"fr", "en", "de", "es", "pt", NULL}
 	{.key = "voice." name, .type = SETTING_BOOL, .offset = F(say[message]), .def = "yes", \
 	 .req = id, .help = "Speak the voice message " what "."}
 
+/* What becomes of the events of a class; its word is the one of event_class_id() */
+#define KEEP_ROW(name, cls, what) \
+	{.key = "events." name, .type = SETTING_BOOL, .offset = F(keep[cls]), .def = "yes", .req = "EVT-01", \
+	 .help = "Keep the events of " what ". no: they are shown as they happen, and not kept; starts, stops, " \
+		 "logins and changes of settings, contacts and users are always kept."}
+
 /* One of the four codes of relay n = 1, 2 (index i) */
 #define CODE_ROWS(n, i, c, j) \
 	{.key = "relay" #n ".code" #c, .type = SETTING_DIGITS, .min = 0, .max = 8, \
@@ -449,6 +455,13 @@ const struct setting settings_table[] = {
 		  "that the door is open, when a strike is energised"),
 	VOICE_ROW("ip_address", ANNOUNCE_ADDRESS, "DOOR-09 HW-06",
 		  "with the door's IP address after the end of start-up, where DIP switch 2 is on"),
+	KEEP_ROW("application", EVENT_APPLICATION, "the door itself: supervision, technical calls, API"),
+	KEEP_ROW("network", EVENT_NETWORK, "the network: link, accounts, SIP messages"),
+	KEEP_ROW("display", EVENT_DISPLAY, "the display: its pictograms"),
+	KEEP_ROW("hardware", EVENT_HARDWARE, "the hardware: button, input, supplies"),
+	KEEP_ROW("door", EVENT_DOOR, "door opening: codes and relays"),
+	KEEP_ROW("usage", EVENT_USAGE, "usage: calls and their digits"),
+	KEEP_ROW("audio", EVENT_AUDIO, "sound: media, encryption, voice messages"),
 };
 
 const size_t settings_count = sizeof(settings_table) / sizeof(settings_table[0]);

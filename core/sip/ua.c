@@ -142,6 +142,14 @@ static int identity(struct ua *ua)
 	return ua_user_uri(ua, &ua->uri, ua->user, SIP_TRANSP_UDP);
 }
 
+static void trace(bool sent, enum sip_transp tp, const struct sa *src, const struct sa *dst, const uint8_t *data,
+		  size_t len, void *arg)
+{
+	const struct ua *ua = arg;
+
+	ua->trace(sent, tp, src, dst, data, len, ua->trace_arg);
+}
+
 static int build(struct ua *ua, const struct ua_config *cfg)
 {
 	int err;
@@ -152,6 +160,10 @@ static int build(struct ua *ua, const struct ua_config *cfg)
 	if (!err)
 		err = sip_alloc(&ua->sip, cfg->dnsc, HASH_SIZE, HASH_SIZE, HASH_SIZE, ua->software,
 				exit_handler, ua);
+	ua->trace = cfg->trace;
+	ua->trace_arg = cfg->trace_arg;
+	if (!err && ua->trace)
+		sip_set_trace_handler(ua->sip, trace);
 	if (!err)
 		err = ua_transports(ua, cfg);
 	if (!err)

@@ -26,6 +26,10 @@ struct ua_identity {
 	void *arg;                      /**< its argument, a libre object that users of this reference */
 };
 
+/** A SIP message as it went or came, in clear where it goes by TLS (WEB-08); it may do nothing but look */
+typedef void (ua_trace_h)(bool sent, enum sip_transp tp, const struct sa *src, const struct sa *dst, const uint8_t *data,
+			  size_t len, void *arg);
+
 /** Configuration of a user agent; strings are copied */
 struct ua_config {
 	struct sa laddr;                /**< address and port to bind; port 0 = any */
@@ -35,6 +39,8 @@ struct ua_config {
 	struct media *media;            /**< borrowed reference */
 	struct dnsc *dnsc;              /**< NULL = addresses only */
 	bool tcp;                       /**< also listen on TCP */
+	ua_trace_h *trace;              /**< NULL = none */
+	void *trace_arg;
 	uint16_t message_code;          /**< refuse every MESSAGE by it (a receiver's fault); 0 = take them */
 };
 

@@ -81,6 +81,7 @@ int  book_export(struct mbuf *mb, const struct book *b, const struct book_style 
 /* --- private to core/store --- */
 
 int  book_alloc(struct book **bp, unsigned room);
+int  book_csv_cell(struct mbuf *mb, const char *s);
 int  book_csv_read(struct book **bp, const char *csv, size_t n, char *err, size_t errsize);
 int  book_lists_follow(struct settings *s, const struct book *next, const struct book_contact *old,
 		       const struct book_contact *now, char *err, size_t errsize);

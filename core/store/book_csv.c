@@ -357,7 +357,15 @@ int book_csv_read(struct book **bp, const char *csv, size_t n, char *err, size_t
 
 /* --- writing --- */
 
-static int write_cell(struct mbuf *mb, const char *s)
+/**
+ * Write a cell of CSV: in quotes where it needs them, an apostrophe before what would be a formula.
+ *
+ * @param mb Written
+ * @param s  Its text
+ *
+ * @return 0, ENOMEM
+ */
+int book_csv_cell(struct mbuf *mb, const char *s)
 {
 	const bool quote = s[strcspn(s, "\",;\r\n")] || s[0] == ' ' || (*s && s[strlen(s) - 1] == ' ');
 	int err = quote ? mbuf_write_u8(mb, '"') : 0;
@@ -383,7 +391,7 @@ static int write_row(struct mbuf *mb, const struct book_contact *c, char sep)
 		if (c)
 			book_column_get(text, c, i);
 		err = i ? mbuf_write_u8(mb, (uint8_t)sep) : 0;
-		err = err ? err : write_cell(mb, c ? text : book_column(i));
+		err = err ? err : book_csv_cell(mb, c ? text : book_column(i));
 	}
 
 	return err ? err : mbuf_write_str(mb, "\r\n");

@@ -22,6 +22,8 @@
 #define APPLICATION_ID 0x49504750       /* "IPGP", at offset 68 of the file */
 #define SCHEMA_VERSION 1
 
+#define EVENT_BYTES "length(CAST(json AS BLOB))"
+
 #define STR(x) STR_(x)
 #define STR_(x) #x
 
@@ -253,7 +255,7 @@ static int identify(struct store *st)
 
 static int setup(struct store *st)
 {
-	int64_t rows = 0, last = 0;
+	int64_t rows = 0, bytes = 0, last = 0;
 	int err;
 
 	if (sqlite3_db_readonly(st->db, "main"))
@@ -277,10 +279,12 @@ static int setup(struct store *st)
 	err = err ? err : store_users_setup(st);
 	err = err ? err : store_draft_setup(st);
 	err = err ? err : store_sql_number(st, "SELECT count(*) FROM events", &rows);
+	err = err ? err : store_sql_number(st, "SELECT ifnull(sum(" EVENT_BYTES "), 0) FROM events", &bytes);
 	err = err ? err : store_sql_number(st, "SELECT ifnull(max(seq), 0) FROM events", &last);
 	err = err ? err : store_sql_prepare(st, &st->insert, "INSERT INTO events VALUES(?1, ?2, ?3, ?4)");
 
 	st->rows = (uint64_t)rows;
+	st->bytes = (uint64_t)bytes;
 	st->last_seq = (uint64_t)last;
 	return err;
 }
@@ -607,6 +611,10 @@ int store_put(struct store *st, const struct event *ev)
 }
 
 
+/* What the file holds, or will hold */
+struct held { uint64_t rows, bytes; };
+
+
 static int insert(struct store *st, const struct pending *p)
 {
 	int rc;
@@ -627,28 +635,65 @@ static int insert(struct store *st, const struct pending *p)
 }
 
 
-static int insert_all(struct store *st)
+static int insert_all(struct store *st, struct held *h)
 {
 	struct le *le;
 	int err = 0;
 
-	for (le = list_head(&st->pending); le && !err; le = le->next)
-		err = insert(st, le->data);
+	for (le = list_head(&st->pending); le && !err; le = le->next) {
+		const struct pending *p = le->data;
+
+		err = insert(st, p);
+		h->bytes += strlen(p->json);
+		++h->rows;
+	}
 
 	return err;
 }
 
 
-/* Delete the oldest events, many at once: the walk over the kept ones is paid seldom */
-static int prune(struct store *st, uint64_t rows, uint64_t *left)
+static bool too_much(const struct held *h, uint64_t rows, uint64_t bytes)
 {
-	*left = rows;
-	if (rows < STORE_EVENTS + STORE_PRUNE)
-		return 0;
+	return h->rows > rows || h->bytes > bytes;
+}
 
-	*left = STORE_EVENTS;
-	return store_sql_run(st, "DELETE FROM events WHERE seq <= (SELECT seq FROM events"
-		       " ORDER BY seq DESC LIMIT 1 OFFSET " STR(STORE_EVENTS) ")");
+
+/* The number up to which events must go, the oldest first; *h is what is left then */
+static int find_excess(struct store *st, struct held *h, sqlite3_int64 *last)
+{
+	sqlite3_stmt *q = NULL;
+	int rc = SQLITE_ROW, err = store_sql_prepare(st, &q, "SELECT seq, " EVENT_BYTES " FROM events ORDER BY seq");
+
+	if (err)
+		return err;
+	while (too_much(h, STORE_EVENTS, STORE_BYTES) && (rc = sqlite3_step(q)) == SQLITE_ROW) {
+		*last = sqlite3_column_int64(q, 0);
+		h->bytes -= (uint64_t)sqlite3_column_int64(q, 1);
+		--h->rows;
+	}
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		err = store_sql_failed(st, rc);
+	(void)sqlite3_finalize(q);
+
+	return err;
+}
+
+
+/* Delete the oldest events, many at once */
+static int prune(struct store *st, struct held *h)
+{
+	sqlite3_int64 last = 0;
+	char sql[80];
+	int err;
+
+	if (!too_much(h, STORE_EVENTS + STORE_PRUNE - 1, STORE_BYTES + STORE_PRUNE_BYTES))
+		return 0;
+	err = find_excess(st, h, &last);
+	if (err)
+		return err;
+	(void)snprintf(sql, sizeof(sql), "DELETE FROM events WHERE seq <= %lld", (long long)last);
+
+	return store_sql_run(st, sql);
 }
 
 
@@ -660,11 +705,12 @@ static int prune(struct store *st, uint64_t rows, uint64_t *left)
  * @return 0 when they are on the disk or none was queued; else an errno with store_error(), the
  *         queue kept for the next call
  *
- * The newest STORE_EVENTS stay in the file, and up to STORE_PRUNE - 1 more.
+ * The newest STORE_EVENTS stay in the file, and up to STORE_PRUNE - 1 more; fewer, where they are longer than
+ * STORE_BYTES together.
  */
 int store_commit(struct store *st)
 {
-	uint64_t rows;
+	struct held held;
 	int err;
 
 	if (!st)
@@ -677,15 +723,17 @@ int store_commit(struct store *st)
 	if (err)
 		return err;
 
-	err = insert_all(st);
-	err = err ? err : prune(st, st->rows + list_count(&st->pending), &rows);
+	held = (struct held){.rows = st->rows, .bytes = st->bytes};
+	err = insert_all(st, &held);
+	err = err ? err : prune(st, &held);
 	err = err ? err : store_sql_run(st, "COMMIT");
 	if (err) {
 		(void)store_sql_settle(st);
 		return err;
 	}
 
-	st->rows = rows;
+	st->rows = held.rows;
+	st->bytes = held.bytes;
 	list_flush(&st->pending);
 	return 0;
 }
@@ -738,7 +786,20 @@ int store_events(struct store *st, uint64_t after_seq, size_t limit, store_event
 
 
 /**
- * Highest event number given to store_put(), in this life or an earlier one
+ * An event has a number and is not kept: none may have the number again
+ *
+ * @param st  Store
+ * @param seq Its number
+ */
+void store_pass(struct store *st, uint64_t seq)
+{
+	if (st && seq > st->last_seq && seq <= INT64_MAX)
+		st->last_seq = seq;
+}
+
+
+/**
+ * Highest event number given to store_put() or store_pass(), in this life or an earlier one
  *
  * @param st Store
  *

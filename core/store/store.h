@@ -3,7 +3,7 @@
  *
  * Crash-safe: WAL with synchronous=FULL; what was acknowledged (store_set() or store_commit()
  * returned 0) survives kill -9 and power cuts.  Events of one loop turn are committed together.
- * sqlite3.h is included by store.c and store_book.c alone.
+ * sqlite3.h is included by store.c, store_book.c and store_find.c alone.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -20,6 +20,8 @@
 #define STORE_FILE "ipgap.sqlite"       /**< in the data directory */
 #define STORE_EVENTS 100000             /**< newest events kept (EVT-01) */
 #define STORE_PRUNE 1024                /**< more before the oldest are deleted together */
+#define STORE_BYTES (32 * 1024 * 1024)  /**< of their lines kept, whatever their number */
+#define STORE_PRUNE_BYTES (1024 * 1024) /**< more before the oldest are deleted together */
 #define STORE_PENDING 1024              /**< events queued before store_put() commits by itself */
 #define STORE_JSON 4096                 /**< longest event line; event_json() shortens */
 
@@ -29,6 +31,26 @@ struct store;
 /** One stored event */
 struct store_event { uint64_t seq; int64_t wall_us; const char *name; const char *json; };
 typedef void (store_event_h)(const struct store_event *ev, void *arg);
+
+#define STORE_WORD 256                  /**< longest text that is searched for, with its end */
+#define STORE_TURN 500                  /**< rows looked at in one turn: about a millisecond ... */
+#define STORE_TURN_BYTES (128 * 1024)   /**< ... and at most so much text, where rows are long */
+
+/** Which kept events (EVT-01); all zero = all, newest first */
+struct store_query {
+	unsigned classes;               /**< 1 << enum event_class, or'ed; 0 = all */
+	int64_t from_us, to_us;         /**< calendar, both included; to_us 0 = no end */
+	uint64_t before;                /**< numbers below this; 0 = all */
+	uint64_t after;                 /**< numbers above this */
+	bool oldest_first;
+	char text[STORE_WORD];          /**< in the line, upper or lower case; "" = any */
+};
+
+/** A search under way; mem_deref() ends it */
+struct store_find;
+
+/** A kept event that was searched for; false = no more now, the next turn goes on behind it */
+typedef bool (store_found_h)(const struct store_event *ev, void *arg);
 
 int store_open(struct store **sp, const char *dir, char *err, size_t errsize);
 
@@ -55,6 +77,9 @@ int store_load_book(struct store *st, struct book **bp, char *err, size_t errsiz
 int store_put(struct store *st, const struct event *ev);               /**< queued, see commit */
 int store_commit(struct store *st);                                    /**< durable on return */
 int store_events(struct store *st, uint64_t after_seq, size_t limit, store_event_h *h, void *arg);
+int store_find(struct store_find **fp, struct store *st, const struct store_query *q);
+int store_find_turn(struct store_find *f, store_found_h *h, void *arg); /**< 0, ENODATA = that was all */
+void store_pass(struct store *st, uint64_t seq);                       /**< a number that is not kept */
 uint64_t store_last_seq(struct store *st);                             /**< numbering goes on */
 const char *store_error(const struct store *st);                       /**< of the last failure */
 

@@ -1,5 +1,5 @@
 /**
- * @file store_priv.h  What store.c and store_book.c share: the open database
+ * @file store_priv.h  What store.c, store_book.c and store_find.c share: the open database
  */
 #ifndef STORE_STORE_PRIV_H
 #define STORE_STORE_PRIV_H
@@ -14,7 +14,7 @@ struct store {
 	char *file;
 	struct list pending;            /* struct pending, in order of seq */
 	uint64_t last_seq;              /* highest given to store_put() or stored */
-	uint64_t rows;                  /* events in the file */
+	uint64_t rows, bytes;           /* events in the file, and the length of their lines */
 	char error[512];
 };
 

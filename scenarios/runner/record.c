@@ -187,7 +187,7 @@ static struct rec_item *item_new(struct record *r, struct rec_pool *p, enum rec_
 }
 
 
-static void addr_set(struct rec_addr *a, const struct sa *sa)
+static void addr_set(struct pcapng_addr *a, const struct sa *sa)
 {
 	memset(a, 0, sizeof(*a));
 	a->af = (uint16_t)sa_af(sa);
@@ -202,13 +202,13 @@ static void addr_set(struct rec_addr *a, const struct sa *sa)
 }
 
 
-bool rec_addr_ip_equal(const struct rec_addr *a, const struct rec_addr *b)
+bool rec_addr_ip_equal(const struct pcapng_addr *a, const struct pcapng_addr *b)
 {
 	return a->af == b->af && !memcmp(a->ip, b->ip, sizeof(a->ip));
 }
 
 
-bool rec_addr_equal(const struct rec_addr *a, const struct rec_addr *b)
+bool rec_addr_equal(const struct pcapng_addr *a, const struct pcapng_addr *b)
 {
 	return !memcmp(a, b, sizeof(*a));
 }

@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <re.h>
+#include "../../core/trace/pcapng.h"
 #include "record.h"
 
 #define REC_CHUNK (256 * 1024)                  /* bytes of one piece of memory */
@@ -21,13 +22,6 @@
 
 enum rec_kind { REC_SIGNAL, REC_MEDIA, REC_EVENT, REC_EDGE };
 
-/** An address in network byte order; IPv4 in the first 4 bytes, the others zero */
-struct rec_addr {
-	uint8_t ip[16];
-	uint16_t port;                          /* host byte order, 0 = any */
-	uint16_t af;                            /* AF_INET or AF_INET6 */
-};
-
 /**
  * One thing that happened, data behind it: REC_SIGNAL and REC_MEDIA the datagram's payload;
  * REC_EVENT who, JSON and text, each zero-ended; REC_EDGE the signal's name, zero-ended.
@@ -35,7 +29,7 @@ struct rec_addr {
 struct rec_item {
 	int64_t wall_us;
 	uint64_t order;                         /* of recording */
-	struct rec_addr src, dst;
+	struct pcapng_addr src, dst;
 	uint32_t len;                           /* bytes of data */
 	uint8_t kind;                           /* enum rec_kind */
 	bool flag;                              /* packet: lost; edge: level */
@@ -44,7 +38,7 @@ struct rec_item {
 
 struct rec_host {
 	struct le le;
-	struct rec_addr addr;
+	struct pcapng_addr addr;
 	char name[64];
 };
 
@@ -107,7 +101,7 @@ struct rec_ladder {
 /** What session descriptions said about an address */
 struct rec_media {
 	struct le le;
-	struct rec_addr addr;
+	struct pcapng_addr addr;
 	int col;                                /* host that announced it */
 	char codec[128][24];                    /* by payload type, "" = not announced */
 	uint32_t clock[128];
@@ -117,8 +111,8 @@ struct rec_media {
 int rec_list_init(struct rec_list *list, const struct record *r);
 const char *rec_event_json(const struct rec_item *item);
 const char *rec_event_text(const struct rec_item *item);
-bool rec_addr_ip_equal(const struct rec_addr *a, const struct rec_addr *b);
-bool rec_addr_equal(const struct rec_addr *a, const struct rec_addr *b);
+bool rec_addr_ip_equal(const struct pcapng_addr *a, const struct pcapng_addr *b);
+bool rec_addr_equal(const struct pcapng_addr *a, const struct pcapng_addr *b);
 bool rec_is_sip(const struct rec_item *item);
 
 /* record_rows.c */
@@ -132,14 +126,14 @@ bool rec_row_lost(const struct rec_row *row);
 /* record_sip.c */
 bool rec_sip_sdp(const struct rec_item *item, struct pl *body);
 void rec_media_learn(struct list *media, const struct pl *sdp, int col);
-const struct rec_media *rec_media_find(const struct list *media, const struct rec_addr *addr);
+const struct rec_media *rec_media_find(const struct list *media, const struct pcapng_addr *addr);
 const char *rec_media_codec(const struct list *media, const struct rec_item *item, uint32_t *clock);
 size_t rec_sip_label(const struct rec_row *row, char *buf, size_t size);
 
 /* record_text.c */
 size_t rec_clean(char *buf, size_t size, const void *data, size_t len);
 void rec_html(FILE *f, const void *data, size_t len);
-size_t rec_addr_text(const struct rec_addr *a, bool port, char *buf, size_t size);
+size_t rec_addr_text(const struct pcapng_addr *a, bool port, char *buf, size_t size);
 
 /* record_ladder.c */
 typedef int (rec_print_h)(const char *line, void *arg);

@@ -17,7 +17,7 @@
 /** One RTP stream, and the rows it goes on filling */
 struct stream {
 	struct le le;
-	struct rec_addr src, dst;
+	struct pcapng_addr src, dst;
 	uint32_t ssrc;
 	bool rtcp;
 	int from, to;
@@ -78,7 +78,7 @@ static int column_clean(struct rec_ladder *l, const char *name)
 }
 
 
-static const struct rec_host *host_find(const struct record *r, const struct rec_addr *a,
+static const struct rec_host *host_find(const struct record *r, const struct pcapng_addr *a,
 					bool exact, unsigned *n)
 {
 	const struct rec_host *found = NULL;
@@ -100,7 +100,7 @@ static const struct rec_host *host_find(const struct record *r, const struct rec
 
 
 /* Whose column is an address? */
-static int column_of(struct builder *b, const struct rec_addr *a)
+static int column_of(struct builder *b, const struct pcapng_addr *a)
 {
 	const struct rec_host *h;
 	const struct rec_media *m;

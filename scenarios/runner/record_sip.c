@@ -54,7 +54,7 @@ bool rec_sip_sdp(const struct rec_item *item, struct pl *body)
 
 
 /* The address of the description's audio: its first c= and m=audio */
-static bool audio_addr(const struct pl *sdp, struct rec_addr *a)
+static bool audio_addr(const struct pl *sdp, struct pcapng_addr *a)
 {
 	struct pl ip, port;
 	char text[INET6_ADDRSTRLEN];
@@ -102,7 +102,7 @@ static void learn_codecs(struct rec_media *m, const struct pl *sdp)
 void rec_media_learn(struct list *media, const struct pl *sdp, int col)
 {
 	struct rec_media *m;
-	struct rec_addr a;
+	struct pcapng_addr a;
 
 	if (!audio_addr(sdp, &a))
 		return;
@@ -120,7 +120,7 @@ void rec_media_learn(struct list *media, const struct pl *sdp, int col)
 }
 
 
-const struct rec_media *rec_media_find(const struct list *media, const struct rec_addr *addr)
+const struct rec_media *rec_media_find(const struct list *media, const struct pcapng_addr *addr)
 {
 	struct le *le;
 
@@ -146,7 +146,7 @@ const struct rec_media *rec_media_find(const struct list *media, const struct re
  */
 const char *rec_media_codec(const struct list *media, const struct rec_item *item, uint32_t *clock)
 {
-	const struct rec_addr *side[] = {&item->dst, &item->src};
+	const struct pcapng_addr *side[] = {&item->dst, &item->src};
 	const uint8_t pt = item->data[1] & 0x7f;
 	size_t i;
 

@@ -135,7 +135,7 @@ void rec_html(FILE *f, const void *data, size_t len)
  *
  * @return Length of the text
  */
-size_t rec_addr_text(const struct rec_addr *a, bool port, char *buf, size_t size)
+size_t rec_addr_text(const struct pcapng_addr *a, bool port, char *buf, size_t size)
 {
 	const bool v6 = a->af == AF_INET6;
 	char ip[INET6_ADDRSTRLEN] = "";
