@@ -20,6 +20,8 @@ static const char help[] =
 "\n"
 "SYNOPSIS\n"
 "    ipgap settings [--json | --markdown] [--lang LANG] [KEY...]\n"
+"    ipgap settings export conf_user|conf_sip [FILE]\n"
+"    ipgap settings import FILE\n"
 "\n"
 "DESCRIPTION\n"
 "    Without KEY every setting is listed with what it accepts, its default and the\n"
@@ -29,20 +31,31 @@ static const char help[] =
 "    A setting is given to a door as KEY=VALUE, e.g.\n"
 "    `ipgap run --set button.day=sip:192.168.0.22`.\n"
 "\n"
+"    export writes the settings of a door that does not run to a file, import reads such a\n"
+"    file into it, or changes nothing and says by line what is wrong. conf_sip has accounts,\n"
+"    SIP, network and codecs, conf_user the rest. Secrets are left out, or sealed where a\n"
+"    passphrase is given. Without FILE, or with -, standard input and output are taken. The\n"
+"    pages of a door that runs give and take the same files: docs/backup.md.\n"
+"\n"
 "OPTIONS\n"
 "    --json       an array of objects, for programs\n"
 "    --markdown   a table, for the manual\n"
 "    --lang LANG  labels, help and complaints in fr, en, de, es or pt (Portuguese of\n"
 "                 Portugal); left out: English, and the table without its labels\n"
+"    --passphrase-file FILE\n"
+"                 export, import: its first line is the passphrase of the secrets\n"
+"    --data DIR   export, import: the door's directory, as of `ipgap run`\n"
 "    -h, --help   this text\n"
 "\n"
 "EXIT STATUS\n"
 "    0  done\n"
+"    1  export or import failed; nothing has changed\n"
 "    2  the command line is wrong, or there is no such setting\n"
 "\n"
 "EXAMPLES\n"
 "    $ ipgap settings door.press_ms\n"
 "    $ ipgap settings relay1.\n"
+"    $ ipgap settings export conf_sip door.conf_sip\n"
 "    $ ipgap settings --lang de sip.\n";
 
 /** What the command line asks for */
@@ -335,6 +348,17 @@ static void show_all(const struct view *v, char **words, int n)
 	}
 }
 
+static bool asks_help(int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc; ++i) {
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+			return true;
+	}
+	return false;
+}
+
 /* --- options --- */
 
 struct row {
@@ -374,7 +398,7 @@ static int read_option(struct view *v, int argc, char **argv, int *i, char *err,
  * @param argc Number of words
  * @param argv Words, the first is "settings"; reordered: the keys come first
  *
- * @return Exit status: 0, 2 wrong command line or no such setting
+ * @return Exit status: 0, 1 export or import failed, 2 wrong command line or no such setting
  */
 int cmd_settings(int argc, char **argv)
 {
@@ -382,6 +406,8 @@ int cmd_settings(int argc, char **argv)
 	char err[256];
 	int i, n = 0;
 
+	if (argc > 1 && settings_file_verb(argv[1]) && !asks_help(argc, argv))
+		return settings_file(argc, argv);
 	for (i = 1; i < argc; ++i) {
 		if (argv[i][0] != '-') {
 			argv[n++] = argv[i];
