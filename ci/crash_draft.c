@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include "crash_child.h"
 
@@ -275,6 +276,7 @@ int main(int argc, char **argv)
 		struct child c;
 
 		child_start(&c, argv[1], argv[2]);
+		(void)setpriority(PRIO_PROCESS, (id_t)c.pid, 10);       /* who kills is heard in time */
 		if (look(&c, &s)) {
 			check(&s, last);
 			if (i < rounds)
