@@ -5,6 +5,7 @@
  * of the table and each older one is a request; the table never holds more than MAX rows.
  */
 import {button, freshId, h} from "./dom.js";
+import {word} from "./inputs.js";
 import {panel} from "./panel.js";
 
 const CLASSES = ["application", "network", "display", "hardware", "door", "usage", "audio"];
@@ -13,13 +14,21 @@ const FRAME = new Set(["seq", "t", "wall", "event", "class"]);      /* members t
 
 // --- one event ---
 
-function valueText(ctx, value) {
-	return typeof value === "boolean" ? ctx.t(value ? "yes" : "no") : String(value);
+/* Fields whose words are the door's own are read in the reader's language; all else stands as it came */
+const WORDS = {
+	colour: (ctx, v) => word(ctx, "", v),
+	picto: (ctx, v) => ctx.t("panel.picto." + v),
+};
+
+function valueText(ctx, field, value) {
+	if (typeof value === "boolean")
+		return ctx.t(value ? "yes" : "no");
+	return WORDS[field] ? WORDS[field](ctx, value) : String(value);
 }
 
 function details(ctx, ev) {
 	return Object.entries(ev).filter(([k]) => !FRAME.has(k)).map(([k, v]) => h("span", {class: "field", data: {field: k}},
-		h("span", {class: "field-name"}, `${ctx.text.field?.[k] || k} `), valueText(ctx, v)));
+		h("span", {class: "field-name"}, `${ctx.text.field?.[k] || k} `), valueText(ctx, k, v)));
 }
 
 function row(ctx, ev, format) {

@@ -92,10 +92,10 @@ function fact(ctx, id, label, props, turn) {
 }
 
 /* The change-over contact of the circuit diagram: C to NC while released, to NO while energised */
-function contacts() {
+function changeover() {
 	const blade = svg("path", {class: "live", "stroke-width": 2.8, "stroke-linecap": "round"});
 	const wire = (d, name) => svg("path", {d, class: name});
-	const el = svg("svg", {viewBox: "0 0 112 66", class: "contacts", "aria-hidden": true},
+	const el = svg("svg", {viewBox: "0 0 112 66", class: "changeover", "aria-hidden": true},
 		wire("M8 33H24", "live"), circleAt(5, 33, "live"), wire("M74 25V19H100", "nc"), circleAt(103, 19, "nc"), wire("M74 41V47H100", "no"), circleAt(103, 47, "no"),
 		svg("text", {x: 2, y: 24}, "C"), svg("text", {x: 96, y: 11}, "NC"), svg("text", {x: 96, y: 63}, "NO"), blade);
 
@@ -110,7 +110,7 @@ function circleAt(cx, cy, name) {
 }
 
 function relay(ctx, n) {
-	const symbol = contacts(), said = h("span", {class: "said"}), use = h("span", {class: "use"});
+	const symbol = changeover(), said = h("span", {class: "said"}), use = h("span", {class: "use"});
 
 	return {el: h("li", {class: "relay", data: {relay: n}}, h("span", {class: "relay-name"}, h("b", null, ctx.t("panel.relay", {n})), use), symbol.el, said),
 		paint: ({on, function: f}) => {
