@@ -86,6 +86,9 @@ check-run: $(B)/ipgap   ## the program from outside: lines, signals, garbage, 20
 	@python3 ci/test_web.py $(B)/ipgap
 	@python3 ci/test_events.py $(B)/ipgap
 
+check-pages: $(B)/ipgap ## walk the pages with Chromium (FILTER=: a part of a case's name); pictures in build/pictures
+	@sh ci/check_pages.sh $(B)/ipgap $(B) "$(FILTER)"
+
 check-peers: $(B)/ipgap ## real-time calls with stock baresip
 	@$(B)/ipgap test --clock real --jobs 1 --keep $(B)/failures scenarios/peers
 
@@ -193,5 +196,5 @@ $(B)/bench: $(BENCH:%.c=$(B)/obj/%.o) $(B)/libipgap.a
 -include ci/san.mk ci/fuzz.mk ci/arm.mk ci/ioboard.mk
 
 .PRECIOUS: $(B)/test/%.o $(B)/obj/%.o
-.PHONY: help all run demo check check-unit check-scenarios check-run check-peers check-receivers interop check-docs docs voices zrtp bench deps deps-check clean
+.PHONY: help all run demo check check-unit check-scenarios check-run check-pages check-peers check-receivers interop check-docs docs voices zrtp bench deps deps-check clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -204,6 +204,7 @@ static void destructor(void *arg)
 	struct gap *g = arg;
 
 	mem_deref(g->clip);
+	mem_deref(g->scan);
 	tmr_cancel(&g->step);
 	if (tmr_isrunning(&g->commit)) {
 		commit(g);
@@ -317,6 +318,7 @@ int gap_start(struct gap *g, char *err, size_t errsize)
 	}
 	door_init(&g->door, &g->settings, &g->bus, g->cfg.port, g->cfg.port_ctx, &phone_ops, g->phone);
 	g->running = true;
+	g->started_us = gap_now_us(g);
 	door_remember(&g->door, &g->memory);
 	door_boot(&g->door);
 	remember(g);
@@ -332,6 +334,8 @@ void gap_stop(struct gap *g, const char *cause)
 		return;
 	g->running = false;
 	g->clip = mem_deref(g->clip);
+	(void)gap_scan_stop(g);
+	g->scan = mem_deref(g->scan);
 	door_shutdown(&g->door, cause);
 	remember(g);
 	tmr_cancel(&g->step);
@@ -343,6 +347,7 @@ void gap_power_lost(struct gap *g)
 {
 	g->running = false;
 	g->clip = mem_deref(g->clip);
+	g->scan = mem_deref(g->scan);
 	tmr_cancel(&g->step);
 	if (g->phone)
 		phone_close(g->phone, true);
@@ -448,6 +453,18 @@ bool gap_has_account(const struct gap *g)
 			return true;
 
 	return false;
+}
+
+/** Is this account (1..3) registered at its PBX? */
+bool gap_registered(const struct gap *g, unsigned account)
+{
+	return g->phone && phone_registered(g->phone, account);
+}
+
+/** Since the door was started */
+uint64_t gap_uptime_us(const struct gap *g)
+{
+	return gap_now_us(g) - g->started_us;
 }
 
 uint64_t gap_now_us(const struct gap *g)

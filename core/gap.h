@@ -11,6 +11,7 @@
 #include <re.h>
 #include "door/door.h"
 #include "media/media.h"
+#include "sip/scan.h"
 #include "sip/ua.h"
 #include "store/store.h"
 
@@ -71,6 +72,11 @@ int  gap_voip_call(struct gap *g, const char *table, const char *id);
 int  gap_voip_answer(struct gap *g);
 int  gap_voip_end_all(struct gap *g);
 
+/* gap_scan.c: SIP devices of the network (NET-03) */
+int  gap_scan(struct gap *g, const char *range, uint16_t port, const struct scan_range *local, char *err, size_t errsize);
+int  gap_scan_stop(struct gap *g);
+const struct scan *gap_scanned(const struct gap *g);
+
 struct event_bus *gap_bus(struct gap *g);
 const struct settings *gap_settings(const struct gap *g);
 const struct door_memory *gap_memory(const struct gap *g);
@@ -79,6 +85,8 @@ const char *gap_uri(const struct gap *g);
 const char *gap_peer(const struct gap *g);
 const char *gap_encryption(const struct gap *g);
 bool gap_has_account(const struct gap *g);
+bool gap_registered(const struct gap *g, unsigned account);
+uint64_t gap_uptime_us(const struct gap *g);
 uint64_t gap_now_us(const struct gap *g);
 int64_t gap_wall_us(const struct gap *g);
 void gap_levels(const struct gap *g, float *in, float *out);

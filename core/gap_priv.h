@@ -24,6 +24,8 @@ struct gap {
 	struct clip *clip;                      /**< sound from the API (API-40), NULL = none */
 	uint64_t version;                       /**< of settings and draft (WEB-04) */
 	struct draft *draft;                    /**< validated, not applied; NULL = none */
+	struct scan *scan;                      /**< present or last one (NET-03), NULL = none */
+	uint64_t started_us;
 	bool running;
 };
 

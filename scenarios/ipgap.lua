@@ -308,6 +308,20 @@ function Door:import_contacts(csv, version) end
 ---@return string
 function Door:export_contacts(style) end
 
+--- Look for SIP devices: "192.168.0.0/24", "A-B" or "A", at port 5060 unless said: true, or nil and what is wrong. The event `scan` tells its end.
+---@param range string
+---@param port? integer
+---@return boolean?, string?
+function Door:scan(range, port) end
+
+--- End the scan: true, or nil where none runs.
+---@return boolean?
+function Door:scan_stop() end
+
+--- How far the present or last scan is, and what it found, in the order of addresses; nil where there was none.
+---@return {running: boolean, cancelled: boolean, done: integer, total: integer, unsent: integer, found: {address: string, name: string, status: integer}[]}?
+function Door:scanned() end
+
 --- Command a strike locally, as a page or the API would.
 ---@param relay integer
 function Door:open(relay) end

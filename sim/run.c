@@ -43,6 +43,12 @@ static void event(const struct event *ev, void *arg)
 		sound_rewind(r->sound);
 }
 
+static void edge(const struct panel_edge *e, void *arg)
+{
+	(void)e;
+	run_web_changed(arg);
+}
+
 static void committed(void *arg)
 {
 	say_durable(arg);
@@ -233,6 +239,7 @@ static void board(enum board_state state, const char *trouble, const char *text,
 {
 	struct run *r = arg;
 
+	run_web_changed(r);
 	if (trouble)
 		(void)fprintf(stderr, "board: %s: %s\n", trouble, text);
 	else if (state == BOARD_READY)
@@ -259,7 +266,8 @@ static int start_door(struct run *r)
 {
 	struct vdoor_config vc = {
 		.laddr = r->args.bind, .media = r->media, .dnsc = r->dnsc, .store = r->store,
-		.event = event, .trace = run_trace_sip, .committed = committed, .failed = failed, .rig = r->rig, .board = board, .arg = r,
+		.event = event, .edge = edge, .trace = run_trace_sip, .committed = committed, .failed = failed, .rig = r->rig,
+		.board = board, .arg = r,
 	};
 	struct panel_audio audio;
 	char err[RUN_ERR] = "";

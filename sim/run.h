@@ -101,6 +101,7 @@ void show_state(struct run *r);
 void show_setting(struct run *r, const char *key);
 void show_settings(struct run *r);
 void show_events(struct run *r, unsigned n);
+void show_scan(struct run *r);
 void show_help(struct run *r);
 void show_history(struct run *r);
 void show_remember(struct run *r, int64_t wall_us, enum event_class cls, const char *text);
@@ -124,6 +125,7 @@ void run_window_stop(struct run *r);
 /* run_web.c */
 int run_web_start(struct run *r);
 void run_web_event(struct run *r, const struct event *ev);
+void run_web_changed(struct run *r);
 
 /* run_trace.c */
 int run_trace_start(struct run *r);

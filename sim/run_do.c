@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include "run.h"
 
 
@@ -123,6 +124,7 @@ static void do_dip(struct run *r, const struct line *l)
 		say_error(r, "dip %u: this rig has nobody to turn a switch: do it by hand", l->number);
 		return;
 	}
+	run_web_changed(r);
 	say_ok(r, "dip %u %s (the door reads it at its next start: `restart`)", l->number,
 	       l->level ? "on" : "off");
 }
@@ -247,6 +249,21 @@ static void do_say(struct run *r, const struct line *l)
 	tell(r, &in, text);
 }
 
+static void do_scan(struct run *r, const struct line *l)
+{
+	char err[RUN_ERR] = "";
+
+	if (!alive(r))
+		return;
+	if (!*l->text)
+		show_scan(r);
+	else if (!strcmp(l->text, "stop") ? gap_scan_stop(vdoor_gap(r->door))
+					  : gap_scan(vdoor_gap(r->door), l->text, 0, NULL, err, sizeof(err)))
+		say_error(r, "scan: %s", *err ? err : "none runs; `scan RANGE` begins one");
+	else
+		say_ok(r, "scan %s", l->text);
+}
+
 /* --- looking, and the end --- */
 
 static void do_state(struct run *r, const struct line *l)
@@ -296,7 +313,8 @@ static do_h *const doing[LINE_VERBS] = {
 	[LINE_DIP] = do_dip, [LINE_RESTART] = do_restart, [LINE_SET] = do_set, [LINE_GET] = do_get,
 	[LINE_SETTINGS] = do_settings, [LINE_CONTACTS] = do_contacts, [LINE_CALL] = do_call,
 	[LINE_ANSWER] = do_answer, [LINE_HANGUP] = do_hangup, [LINE_OPEN] = do_open, [LINE_SAY] = do_say,
-	[LINE_STATE] = do_state, [LINE_EVENTS] = do_events, [LINE_TRACE] = do_trace, [LINE_SHOT] = do_shot,
+	[LINE_SCAN] = do_scan, [LINE_STATE] = do_state, [LINE_EVENTS] = do_events, [LINE_TRACE] = do_trace,
+	[LINE_SHOT] = do_shot,
 	[LINE_HELP] = do_help, [LINE_QUIT] = do_quit,
 };
 

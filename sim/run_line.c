@@ -221,6 +221,8 @@ static const struct row rows[LINE_VERBS] = {
 	[LINE_HANGUP] = {"hangup", read_nothing, {"hangup", "end the call"}},
 	[LINE_OPEN] = {"open", read_relay, {"open 1|2", "energise a strike, as a local command"}},
 	[LINE_SAY] = {"say", read_message, {"say MESSAGE", "speak a voice message, e.g. say door_open"}},
+	[LINE_SCAN] = {"scan", read_words,
+		{"scan [RANGE|stop]", "look for SIP devices, e.g. scan 192.168.0.0/24; alone: what was found"}},
 	[LINE_STATE] = {"state", read_nothing, {"state", "what the door does, in one line"}},
 	[LINE_EVENTS] = {"events", read_count, {"events [N]", "the last 10, or N, stored events"}},
 	[LINE_TRACE] = {"trace", read_trace,

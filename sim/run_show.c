@@ -175,6 +175,49 @@ void show_settings(struct run *r)
 	end(r, mb);
 }
 
+/* --- scan --- */
+
+static void put_device(struct run *r, struct mbuf *mb, const struct scan_found *f, bool first)
+{
+	char text[SCAN_NAME + 64];
+	struct sa sa;
+
+	sa_set_in(&sa, f->addr, 0);
+	if (!r->args.json) {
+		(void)re_snprintf(text, sizeof(text), "  %j %u %s", &sa, f->scode, f->name);
+		say_line(r, text);
+		return;
+	}
+	(void)mbuf_printf(mb, "%s{\"address\":\"%j\",\"status\":%u,\"name\":", first ? "" : ",", &sa, f->scode);
+	say_quoted(mb, f->name);
+	(void)mbuf_write_str(mb, "}");
+}
+
+/** `scan`: how far the present or last scan is, and what it found (NET-03) */
+void show_scan(struct run *r)
+{
+	const struct scan *s = gap_scanned(vdoor_gap(r->door));
+	const struct scan_found *f;
+	struct mbuf *mb = begin(r);
+	char range[SCAN_RANGE] = "";
+	struct scan_state st = {0};
+	unsigned i;
+
+	if (!mb)
+		return;
+	if (s) {
+		scan_look(s, &st);
+		scan_range_text(range, sizeof(range), &st.range);
+	}
+	put_text(r, mb, "range", range);
+	put_bool(r, mb, "running", st.running, "yes", "no");
+	(void)mbuf_printf(mb, r->args.json ? ",\"done\":%u,\"total\":%u,\"found\":[" : " done=%u total=%u", st.done, st.total);
+	for (i = 0; s && (f = scan_found(s, i)); i++)
+		put_device(r, mb, f, !i);
+	(void)mbuf_printf(mb, r->args.json ? "]" : " found=%u", st.found);
+	end(r, mb);
+}
+
 /* --- stored events --- */
 
 struct listing {

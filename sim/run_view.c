@@ -63,6 +63,7 @@ static void level(struct run *r, enum gap_input in, bool on)
 static void dip(struct run *r, unsigned index, bool on)
 {
 	(void)panel_backdoor.dip(vdoor_panel(r->door), index, on);
+	run_web_changed(r);
 }
 
 static void store_slider(struct run *r, const char *key, int *percent)

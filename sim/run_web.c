@@ -43,6 +43,33 @@ static bool level(void *arg, enum gap_input in)
 	return panel_level(vdoor_panel(r->door), in);
 }
 
+static int turn_switch(void *arg, unsigned index, bool on)
+{
+	const struct run *r = arg;
+
+	return panel_backdoor.dip(vdoor_panel(r->door), index, on);
+}
+
+/* What the window shows, the pages show */
+static void panel(void *arg, struct ui_panel *p)
+{
+	const struct run *r = arg;
+	struct view v = {0};
+	unsigned i;
+
+	vdoor_view(r->door, &v);
+	p->powered = v.powered;
+	for (i = 0; i < GAP_INS; i++)
+		p->in[i] = level(arg, (enum gap_input)i);
+	p->dip = v.dip;
+	for (i = 0; i < GAP_PICTOS; i++)
+		p->light[i] = v.light[i];
+	for (i = 0; i < GAP_RELAYS; i++) {
+		p->relay[i].on = v.relay[i].on;
+		str_ncpy(p->relay[i].function, v.relay[i].function, sizeof(p->relay[i].function));
+	}
+}
+
 static void restart_now(void *arg)
 {
 	run_restart(arg);
@@ -93,8 +120,11 @@ int run_web_start(struct run *r)
 		.http = r->args.http.addr, .https = r->args.https.addr, .dir = r->args.data,
 		.cert = vdoor_settings(r->door)->web_cert, .gap = door, .site = site, .body_max = ui_body_max, .arg = r,
 	};
+	const bool drives = !r->rig || rig_drives(r->rig);
 	const struct ui_host host = {
-		.gap = door, .input = hand, .level = level, .restart = restart, .store = r->store, .trace = r->trace,
+		.gap = door, .input = drives ? hand : NULL, .level = level, .dip = drives ? turn_switch : NULL,
+		.panel = panel, .restart = restart, .store = r->store, .trace = r->trace,
+		.place = {.bound = r->args.bind, .data = r->args.data},
 		.https_port = https_port, .pages = r->args.pages, .arg = r,
 	};
 	char err[RUN_ERR] = "";
@@ -110,6 +140,13 @@ int run_web_start(struct run *r)
 		e = listen_on(r, WEB_HTTPS, &r->args.https);
 
 	return e;
+}
+
+/** The panel may look otherwise */
+void run_web_changed(struct run *r)
+{
+	if (r->ui)
+		ui_changed(r->ui);
 }
 
 /** An event of the door: of a setting that is the server's, its effect follows once the event's emitter is done */

@@ -88,17 +88,24 @@ static bool cookie(char token[SESSION_TOKEN], const struct web_request *req)
 	return false;
 }
 
+/** The session of a token, which is not used by that; NULL = it is over */
+struct session *session_peek(struct sessions *ss, const char *token, uint64_t now_ms)
+{
+	struct session *found = NULL, *s;
+
+	for (s = ss->session; s < ss->session + SESSIONS; s++)
+		if (same(s->token, token) && alive(s, now_ms))
+			found = s;
+
+	return found;
+}
+
 /** The session of a request, which is in use now; NULL = none */
 struct session *session_find(struct sessions *ss, const struct web_request *req)
 {
 	char token[SESSION_TOKEN];
-	struct session *found = NULL, *s;
+	struct session *found = cookie(token, req) ? session_peek(ss, token, req->now_ms) : NULL;
 
-	if (!cookie(token, req))
-		return NULL;
-	for (s = ss->session; s < ss->session + SESSIONS; s++)
-		if (same(s->token, token) && alive(s, req->now_ms))
-			found = s;
 	if (found)
 		found->used_ms = req->now_ms;
 

@@ -30,6 +30,7 @@ struct sessions {
 };
 
 struct session *session_begin(struct sessions *ss, const char *login, uint64_t now_ms);
+struct session *session_peek(struct sessions *ss, const char *token, uint64_t now_ms);
 struct session *session_find(struct sessions *ss, const struct web_request *req);
 void session_cookie(const struct web_request *req, struct web_reply *rep, const struct session *s);
 void sessions_end(struct sessions *ss, const char *login, const struct session *but);

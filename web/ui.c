@@ -269,8 +269,7 @@ void ui_site(struct ui *ui, const struct web_request *req, struct web_reply *rep
 /** Each event of the door */
 void ui_event(struct ui *ui, const struct event *ev)
 {
-	(void)ui;
-	(void)ev;
+	ui_live_event(ui, ev);
 }
 
 static void destructor(void *arg)
@@ -278,6 +277,9 @@ static void destructor(void *arg)
 	struct ui *ui = arg;
 	unsigned i;
 
+	tmr_cancel(&ui->scan);
+	tmr_cancel(&ui->release);
+	mem_deref(ui->live);
 	mem_deref(ui->hasher);
 	for (i = 0; i < LANGUAGES; i++)
 		mem_deref(ui->text[i]);
@@ -298,6 +300,8 @@ int ui_alloc(struct ui **up, const struct ui_host *host, char *err, size_t errsi
 	struct ui *ui = mem_zalloc(sizeof(*ui), destructor);
 	int e = ui ? hasher_alloc(&ui->hasher) : ENOMEM;
 
+	if (!e)
+		e = ui_live_start(ui);
 	if (!e) {
 		ui->host = *host;
 		e = users_load(&ui->users, host->store);

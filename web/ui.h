@@ -23,12 +23,33 @@ enum ui_role { UI_NOBODY, UI_USER, UI_ADMIN };
 
 enum ui_body { UI_NO_BODY, UI_JSON, UI_RAW };
 
+/** What a person sees of the panel, which is there with a supply and without */
+struct ui_panel {
+	bool powered;                   /**< mains or PoE present */
+	bool in[GAP_INS];
+	unsigned dip;                   /**< mask of enum gap_dip */
+	struct gap_light light[GAP_PICTOS];
+	struct {
+		bool on;
+		char function[16];      /**< "strike", "line", "mains", "network" */
+	} relay[GAP_RELAYS];
+};
+
+/** Where the door is on its computer, for the page of information (WEB-09) */
+struct ui_place {
+	struct sa bound;                /**< where SIP is answered; any address = on all of them */
+	const char *data;               /**< directory of what is kept, NULL = none; borrowed */
+};
+
 /** What the host lets the pages do besides; any may be NULL */
 struct ui_host {
 	struct gap *(*gap)(void *arg);                  /**< NULL while the door has no supply */
 	/** A person's hand on the panel, where it is a simulated one or a board's rig (SIM-01); levels as gap_input */
 	int (*input)(void *arg, enum gap_input in, bool level, char *err, size_t errsize);
 	bool (*level)(void *arg, enum gap_input in);
+	int (*dip)(void *arg, unsigned index, bool on); /**< index 0..3; as input */
+	void (*panel)(void *arg, struct ui_panel *p);   /**< what is seen (EVT-02) */
+	struct ui_place place;
 	void (*restart)(void *arg);
 	unsigned (*https_port)(void *arg);              /**< 0 = HTTPS is not served */
 	const char *pages;                              /**< directory of the pages, NULL = those of the program */
@@ -72,6 +93,7 @@ void ui_site(struct ui *ui, const struct web_request *req, struct web_reply *rep
 void ui_serve(struct ui *ui, const struct web_request *req, struct web_reply *rep);
 size_t ui_body_max(const char *path);
 void ui_event(struct ui *ui, const struct event *ev);   /**< each event of the door, for those who watch */
+void ui_changed(struct ui *ui);         /**< the panel may look otherwise, for what no event tells */
 
 /* --- for the acts --- */
 

@@ -18,6 +18,9 @@ ui_act_h ui_schema, ui_values, ui_validate, ui_apply, ui_discard, ui_restart;
 /* ui_contacts.c */
 ui_act_h ui_contacts, ui_contacts_edit, ui_contacts_csv, ui_contacts_read;
 
+/* ui_conf.c */
+ui_act_h ui_conf, ui_conf_read;
+
 /* ui_users.c */
 ui_act_h ui_users, ui_users_edit, ui_password;
 
@@ -27,5 +30,7 @@ void ui_attach(struct web_reply *rep, const char *what, const char *ending);
 
 /* ui_trace.c */
 ui_act_h ui_trace, ui_trace_do, ui_trace_pcapng, ui_trace_txt;
+/* ui_live.c, ui_panel.c, ui_info.c, ui_scan.c */
+ui_act_h ui_live, ui_panel_act, ui_info, ui_scan, ui_scan_edit;
 
 #endif

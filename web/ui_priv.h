@@ -6,10 +6,16 @@
 
 #include "web/guard.h"
 #include "web/hasher.h"
+#include "web/hub.h"
 #include "web/session.h"
 #include "web/ui.h"
 #include "web/ui_acts.h"
 #include "web/users.h"
+
+/** The present call, as its events told it */
+struct ui_call {
+	int64_t since_us;               /**< calendar: called, answered */
+};
 
 struct ui {
 	struct ui_host host;
@@ -17,7 +23,16 @@ struct ui {
 	struct sessions sessions;
 	struct guard login;             /**< who guesses passwords */
 	struct hasher *hasher;
+	struct hub *live;
+	struct ui_call call;
+	struct tmr scan;                /**< progress of a scan, while somebody watches */
+	struct tmr release;             /**< end of a press */
 	struct mbuf *text[LANGUAGES];   /**< the documents of ui_text.c that were made */
 };
+
+/* ui_live.c */
+int  ui_live_start(struct ui *ui);
+json_t *ui_scan_progress(const struct gap *g);          /* ui_scan.c */
+void ui_live_event(struct ui *ui, const struct event *ev);
 
 #endif

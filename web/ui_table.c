@@ -1,11 +1,17 @@
 /**
  * @file ui_table.c  The one table of what the pages ask for (see ui.h)
  */
+#include "web/conf.h"
 #include "web/ui.h"
 #include "web/ui_acts.h"
 
 #define TEXT(language) \
 	{.method = "GET", .path = UI_PREFIX "text/" language ".json", .role = UI_NOBODY, .unpowered = true, .act = ui_texts}
+
+#define CONF(file) \
+	{.method = "GET", .path = UI_PREFIX file, .role = UI_ADMIN, .act = ui_conf}, \
+	{.method = "POST", .path = UI_PREFIX file, .role = UI_ADMIN, .body = UI_RAW, .body_max = CONF_BYTES, \
+	 .act = ui_conf_read}
 
 const struct ui_route ui_routes[] = {
 	/* session: ui_session.c */
@@ -27,6 +33,8 @@ const struct ui_route ui_routes[] = {
 	{.method = "GET", .path = UI_PREFIX "contacts.csv", .role = UI_ADMIN, .act = ui_contacts_csv},
 	{.method = "POST", .path = UI_PREFIX "contacts.csv", .role = UI_ADMIN, .body = UI_RAW, .body_max = BOOK_CSV,
 	 .act = ui_contacts_read},
+	/* files of settings: ui_conf.c */
+	CONF("conf_user"), CONF("conf_sip"),
 	/* events and trace: ui_events.c, ui_trace.c */
 	{.method = "GET", .path = UI_PREFIX "events", .role = UI_ADMIN, .unpowered = true, .act = ui_events},
 	{.method = "GET", .path = UI_PREFIX "events.csv", .role = UI_ADMIN, .unpowered = true, .act = ui_events_csv},
@@ -35,7 +43,12 @@ const struct ui_route ui_routes[] = {
 	{.method = "POST", .path = UI_PREFIX "trace", .role = UI_ADMIN, .body = UI_JSON, .unpowered = true, .act = ui_trace_do},
 	{.method = "GET", .path = UI_PREFIX "trace.pcapng", .role = UI_ADMIN, .unpowered = true, .act = ui_trace_pcapng},
 	{.method = "GET", .path = UI_PREFIX "trace.txt", .role = UI_ADMIN, .unpowered = true, .act = ui_trace_txt},
-	/* live, panel, information, scan: ui_live.c, ui_info.c, ui_scan.c */
+	/* live, panel, information, scan: ui_live.c, ui_panel.c, ui_info.c, ui_scan.c */
+	{.method = "GET", .path = UI_PREFIX "live", .role = UI_USER, .unpowered = true, .act = ui_live},
+	{.method = "POST", .path = UI_PREFIX "panel", .role = UI_ADMIN, .body = UI_JSON, .unpowered = true, .act = ui_panel_act},
+	{.method = "GET", .path = UI_PREFIX "info", .role = UI_USER, .unpowered = true, .act = ui_info},
+	{.method = "GET", .path = UI_PREFIX "scan", .role = UI_ADMIN, .act = ui_scan},
+	{.method = "POST", .path = UI_PREFIX "scan", .role = UI_ADMIN, .body = UI_JSON, .act = ui_scan_edit},
 	/* users: ui_users.c */
 	{.method = "GET", .path = UI_PREFIX "users", .role = UI_ADMIN, .unpowered = true, .act = ui_users},
 	{.method = "POST", .path = UI_PREFIX "users", .role = UI_ADMIN, .body = UI_JSON, .unpowered = true,

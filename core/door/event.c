@@ -173,6 +173,8 @@ static const struct event_def table[EV_COUNT] = {
 		"Others are told this public address for SIP, as the gateway's setting or the STUN server says."},
 	[EV_NAT_FAULT] = {"nat_fault", EVENT_NETWORK, {STR("about"), STR("cause")},
 		"The public address is not known, or not for a call: who was asked, and why."},
+	[EV_SCAN] = {"scan", EVENT_NETWORK, {STR("action"), STR("range"), UINT("addresses"), UINT("found")},
+		"The door begins to look for SIP devices of its network (start), is through (end), or was told to stop (cancel)."},
 	[EV_ICE] = {"ice", EVENT_NETWORK, {UINT("call"), STR("state"), STR("peer")},
 		"ICE found the way that sound goes, or found none; then it goes where SDP said."},
 	[EV_API] = {"api", EVENT_APPLICATION, {STR("request"), UINT("code"), STR("from")},

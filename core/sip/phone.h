@@ -47,5 +47,6 @@ void phone_close(struct phone *p, bool force);
 struct ua *phone_ua(struct phone *p);
 const char *phone_encryption(const struct phone *p);
 const char *phone_peer(const struct phone *p);
+bool phone_registered(const struct phone *p, unsigned account);         /**< account 1..3 */
 
 #endif

@@ -99,6 +99,13 @@ const struct ua_identity *phone_identity(const struct phone *p, unsigned account
 	       account_identity(p->reg[account - 1].account) : NULL;
 }
 
+/** Is this account registered at its PBX? false where it is not active */
+bool phone_registered(const struct phone *p, unsigned account)
+{
+	return account >= 1 && account <= SETTINGS_ACCOUNTS && p->reg[account - 1].account &&
+	       account_registered(p->reg[account - 1].account);
+}
+
 void phone_accounts_end(struct phone *p, bool force)
 {
 	unsigned i;

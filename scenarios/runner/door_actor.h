@@ -4,6 +4,7 @@
  *     bind_api.c   its HTTP API
  *     bind_door.c  the door, on any rig         bind_board.c  the board below it
  *     bind_contacts.c  its contacts, and commands
+ *     bind_scan.c  its scans of the network
  *     bind_voice.c what its loudspeaker plays
  */
 #ifndef RUNNER_DOOR_ACTOR_H
@@ -39,6 +40,7 @@ void door_board_news(enum board_state state, const char *trouble, const char *te
 void door_outside(unsigned pin, bool level, uint64_t t_us, void *arg);
 extern const luaL_Reg door_board_methods[];
 extern const luaL_Reg door_contact_methods[];   /**< bind_contacts.c */
+extern const luaL_Reg door_scan_methods[];      /**< bind_scan.c */
 extern const luaL_Reg door_voice_methods[];
 void heard_add(struct heard *h, const int16_t *pcm, size_t n);
 

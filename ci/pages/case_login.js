@@ -1,0 +1,102 @@
+/**
+ * @file case_login.js  Login, languages, sessions (WEB-01, WEB-05)
+ */
+import assert from "node:assert/strict";
+import {admin, go, logIn, open, setting, sound, toast, type, validate, values} from "./walk.js";
+
+async function languages(t) {
+	const door = await t.door(), page = await open(t, door, {language: null, locale: "de-DE"});
+	const login = {fr: "Se connecter", en: "Log in", de: "Anmelden", es: "Entrar", pt: "Entrar"};
+
+	assert.equal(await page.locator(".flag").count(), 5);
+	for (const [code, text] of Object.entries(login)) {
+		await page.click(`.flag[data-language=${code}]`);
+		await page.waitForFunction((l) => document.documentElement.lang === l && document.querySelector(`.flag[data-language=${l}]`)?.ariaPressed === "true", code);
+		assert.equal(await page.locator(".login [type=submit]").innerText(), text);
+	}
+	await page.reload();
+	await page.waitForSelector(".login input");
+	assert.equal(await page.getAttribute("html", "lang"), "pt", "the language is remembered");
+	sound(page);
+}
+
+async function wrong(t) {
+	const door = await t.door(), page = await open(t, door);
+
+	await page.fill(".login [name=login]", "admin");
+	await page.fill(".login [name=password]", "wrong");
+	await page.click(".login [type=submit]");
+	await page.waitForSelector(".login [role=alert]:visible");
+	assert.equal(await page.locator(".login [role=alert]").innerText(), "Login or password is wrong.");
+	assert.equal(await page.evaluate(() => document.activeElement.name), "password");
+	await logIn(page);
+	assert.equal(await page.getAttribute("#main", "data-page"), "start", "the choice of simplified or advanced follows");
+	assert.equal(await page.locator("[data-choice]").count(), 2);
+	sound(page);
+}
+
+async function reminder(t) {
+	const door = await t.door(), page = await admin(t, door);
+
+	await page.waitForSelector("[data-bar=reminder]");
+	await page.click("[data-bar=reminder] button");
+	await page.fill("dialog [name=password_old]", "admin");
+	await page.fill("dialog [name=password]", "a longer one, 42");
+	await page.fill("dialog [name=password_again]", "another one, 42");
+	await page.click("dialog [type=submit]");
+	await page.waitForSelector("dialog .error:visible");
+	await page.fill("dialog [name=password_again]", "a longer one, 42");
+	await page.click("dialog [type=submit]");
+	await page.waitForSelector("dialog", {state: "detached"});
+	await page.waitForSelector("[data-bar=reminder]", {state: "detached"});
+	await page.context().clearCookies();
+	await page.goto(page.base + "/");
+	await page.reload();
+	await logIn(page, "admin", "a longer one, 42");
+	assert.equal(await page.locator("[data-bar=reminder]").count(), 0);
+	sound(page);
+}
+
+async function ended(t) {
+	const door = await t.door(), page = await admin(t, door);
+
+	await go(page, "relays");
+	await type(page, "relay1.hold_s", "7");
+	await page.context().clearCookies();
+	await page.click("[data-act=validate]");
+	await page.waitForSelector("dialog [name=password]");
+	await page.fill("dialog [name=login]", "admin");
+	await page.fill("dialog [name=password]", "admin");
+	await page.click("dialog [type=submit]");
+	await toast(page, "good");
+	assert.equal((await values(page)).draft["relay1.hold_s"], "7", "what was typed was not lost");
+	await page.click("[data-act=discard], [data-bar=pending] .button:not(.primary)");
+	await page.click("dialog [type=submit]");
+	await page.waitForSelector("[data-bar=pending]", {state: "detached"});
+	assert.deepEqual((await values(page)).draft, {});
+	await page.click("#top .menu:last-child > button");
+	await page.click("[data-act=logout]");
+	await page.waitForSelector(".login input");
+	assert.equal(await page.evaluate(async () => (await fetch("/ui/values")).status), 401);
+	sound(page);
+}
+
+async function encrypted(t) {
+	const door = await t.door(), page = await admin(t, door, {https: true});
+
+	assert.match(page.url(), /^https:/);
+	await go(page, "relays");
+	await type(page, "relay2.hold_s", "9");
+	assert.equal((await validate(page)).status(), 200);
+	assert.equal(await setting(page, "relay2.hold_s").locator("input").inputValue(), "9");
+	assert.equal((await page.context().cookies()).every((c) => c.secure && c.httpOnly && c.sameSite === "Strict"), true, "the cookie over HTTPS");
+	sound(page);
+}
+
+export const cases = [
+	{name: "login: five languages by their flags, remembered", req: "WEB-01", run: languages},
+	{name: "login: a wrong password is told at the form, then the choice of ways", req: "WEB-01 WEB-02", run: wrong},
+	{name: "login: the factory password is complained about until it is changed", req: "WEB-05", run: reminder},
+	{name: "login: a session that has ended loses nothing typed; log out", req: "WEB-05", run: ended},
+	{name: "login: over HTTPS", req: "WEB-01", run: encrypted},
+];

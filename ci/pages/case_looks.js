@@ -1,0 +1,123 @@
+/**
+ * @file case_looks.js  Pictures, accessibility, weight, first view (WEB-01, WEB-03)
+ *
+ * Pictures of every page in five languages at two widths go to BUILD_DIR/pictures; on each no text may be cut or untranslated.
+ */
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import zlib from "node:zlib";
+import {admin, go, looks, open, schema} from "./walk.js";
+
+const WIDTHS = {phone: {width: 390, height: 844}, desktop: {width: 1280, height: 900}};
+const FIRST_VIEW_MS = 100, WEIGHT = 200 * 1024;
+
+async function ids(page) {
+	return ["start", "wizard", ...(await schema(page)).pages.map((p) => p.id)];
+}
+
+/* The whole page in one picture, with nothing that sticks over it */
+async function picture(page, size, file) {
+	const height = await page.evaluate(() => document.documentElement.scrollHeight);
+
+	await page.setViewportSize({width: size.width, height: Math.min(Math.max(height, size.height), 6000)});
+	await page.screenshot({path: file});
+	await page.setViewportSize(size);
+}
+
+function pictures(language) {
+	return async (t) => {
+		const door = await t.door(), faults = [];
+
+		for (const [name, size] of Object.entries(WIDTHS)) {
+			const page = await open(t, door, {language, viewport: size, hasTouch: name === "phone"});
+
+			await picture(page, size, path.join(t.dir, "pictures", `login.${language}.${name}.png`));
+			faults.push(...(await looks(page)).map((f) => `login ${name}: ${f}`));
+			await page.fill(".login [name=login]", "admin");
+			await page.fill(".login [name=password]", "admin");
+			await page.click(".login [type=submit]");
+			await page.waitForSelector("#main[data-ready]");
+			for (const id of await ids(page)) {
+				await go(page, id);
+				await picture(page, size, path.join(t.dir, "pictures", `${id}.${language}.${name}.png`));
+				faults.push(...(await looks(page)).map((f) => `${id} ${name}: ${f}`));
+			}
+			await page.context().close();
+		}
+		assert.deepEqual(faults, []);
+	};
+}
+
+function audit(colorScheme) {
+	return async (t) => {
+		const door = await t.door(), page = await open(t, door, {colorScheme}), faults = [];
+		const run = async (id) => {
+			await page.evaluate(t.axe);
+			const {violations} = await page.evaluate(() => window.axe.run(document, {resultTypes: ["violations"]}));
+
+			for (const v of violations)
+				if (["serious", "critical"].includes(v.impact))
+					faults.push(`${id}: ${v.id} (${v.impact}): ${v.nodes.slice(0, 3).map((n) => n.target.join(" ") + " " + (n.any[0]?.message || n.all[0]?.message || "")).join("; ")}`);
+		};
+
+		await run("login");
+		await page.fill(".login [name=login]", "admin");
+		await page.fill(".login [name=password]", "admin");
+		await page.click(".login [type=submit]");
+		await page.waitForSelector("#main[data-ready]");
+		for (const id of await ids(page)) {
+			await go(page, id);
+			await run(id);
+		}
+		await go(page, "contacts");
+		await page.click("[data-act=new]");
+		await run("contacts, the box of one");
+		assert.deepEqual(faults, []);
+	};
+}
+
+async function weight(t) {
+	const files = fs.readdirSync(t.pages).map((f) => fs.readFileSync(path.join(t.pages, f)));
+	const plain = files.reduce((n, f) => n + f.length, 0), packed = files.reduce((n, f) => n + zlib.gzipSync(f, {level: 9}).length, 0);
+
+	t.note(`${files.length} files, ${(plain / 1024).toFixed(0)} KiB, ${(packed / 1024).toFixed(0)} KiB by gzip`);
+	assert.ok(packed < WEIGHT, `${packed} bytes`);
+	for (const [i, f] of files.entries())
+		assert.equal(/(src|href|url\(|from|import\()\s*[=(]?\s*["']?https?:\/\/(?!www\.w3\.org)/.test(f.toString("latin1")), false, `file ${i} names another host`);
+}
+
+/* Until the form of the login is painted.  Nothing of the page is cached, the browser is warm; the least of all, for what other
+   programs take from the machine is not the page's */
+async function firstView(t) {
+	const door = await t.door(), page = await open(t, door), took = [], cdp = await page.context().newCDPSession(page);
+
+	for (let i = 0; i < 15; i++) {
+		await page.goto("about:blank");
+		await cdp.send("Network.clearBrowserCache");
+		await page.goto(door.http + "/");
+		await page.waitForFunction(() => performance.getEntriesByName("shown").length);
+		took.push(await page.evaluate(() => performance.getEntriesByName("shown")[0].startTime));
+	}
+	took.sort((a, b) => a - b);
+	t.note(`first view, nothing cached: ${took[0].toFixed(0)} ms at best, ${took[7].toFixed(0)} ms in the middle, ${took[14].toFixed(0)} ms at worst`);
+	assert.ok(took[0] < FIRST_VIEW_MS, `${took[0]} ms`);
+}
+
+async function hosts(t) {
+	const door = await t.door(), page = await admin(t, door), asked = new Set();
+
+	page.on("request", (r) => asked.add(new URL(r.url()).host));
+	for (const id of await ids(page))
+		await go(page, id);
+	assert.deepEqual([...asked], [new URL(page.base).host], "no request to another host");
+}
+
+export const cases = [
+	...["fr", "en", "de", "es", "pt"].map((l) => ({name: `looks: every page in ${l}, phone and desktop`, req: "WEB-01 WEB-03", run: pictures(l)})),
+	{name: "looks: no serious finding of axe on any page, light", req: "WEB-03", run: audit("light")},
+	{name: "looks: no serious finding of axe on any page, dark", req: "WEB-03", run: audit("dark")},
+	{name: "looks: weight of all files, by gzip below 200 KiB", req: "WEB-03", run: weight},
+	{name: "looks: first view below 100 ms on the loopback", req: "WEB-03", run: firstView, alone: true},
+	{name: "looks: no page asks another host", req: "WEB-03", run: hosts},
+];

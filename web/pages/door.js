@@ -1,0 +1,140 @@
+/**
+ * @file door.js  What the pages ask of the door: requests, session, texts (WEB-01, WEB-05)
+ *
+ * One place adds the session's token and the reader's language to each request, and knows what a refusal means.
+ */
+
+/** A refusal: `status`, `id` (a text of the pages), `body` (all that came), `message` (in the reader's language) */
+export class Refusal extends Error {
+	constructor(status, body, message) {
+		super(message);
+		this.status = status;
+		this.body = body || {};
+		this.id = this.body.id || "";
+	}
+}
+
+export const LANGUAGES = {fr: "Français", en: "English", de: "Deutsch", es: "Español", pt: "Português"};
+
+export const state = {session: {role: "none", csrf: ""}, text: {ui: {}}, language: ""};
+
+/**
+ * A text of the pages in the reader's language.
+ *
+ * @param id     Of core/lang/ui.txt
+ * @param params What {name} in it stands for
+ */
+export function t(id, params) {
+	const text = state.text.ui[id];
+
+	if (text === undefined)
+		return `⟦${id}⟧`;
+	return params ? text.replace(/\{(\w+)\}/g, (all, name) => name in params ? String(params[name]) : all) : text;
+}
+
+let relogin = null;
+
+/** What is done when the session has ended: resolves once there is a new one */
+export function onSessionEnd(handler) {
+	relogin = handler;
+}
+
+function headers(extra) {
+	return {"Accept-Language": state.language || "en", ...extra};
+}
+
+function refusal(reply, body) {
+	const known = body && body.id && state.text.ui["error." + body.id];
+	const wait = Number(reply.headers.get("Retry-After")) || 0;
+
+	return new Refusal(reply.status, body, known ? t("error." + body.id, {wait, ...body})
+		: body && body.text || t("error.status", {status: reply.status}));
+}
+
+async function request(path, options, again = true) {
+	let reply;
+
+	try {
+		reply = await fetch("/ui/" + path, {...options, headers: headers({...options.headers,
+			...(options.method ? {"X-CSRF-Token": state.session.csrf || ""} : {})})});
+	} catch {
+		throw new Refusal(0, {id: "unreachable"}, t("error.unreachable"));
+	}
+	if (reply.ok)
+		return reply;
+
+	const body = await reply.json().catch(() => null);
+
+	if (reply.status === 401 && body && body.id === "login_needed" && again && relogin) {
+		await relogin();
+		return request(path, options, false);
+	}
+	if (reply.status === 403 && body && body.id === "token" && again) {      /* another tab has logged in anew */
+		state.session = await get("session");
+		return request(path, options, false);
+	}
+	throw refusal(reply, body);
+}
+
+async function json(reply) {
+	return reply.headers.get("Content-Type")?.startsWith("application/json") ? reply.json() : null;
+}
+
+/** GET /ui/PATH, as JSON */
+export async function get(path, options = {}) {
+	return json(await request(path, options));
+}
+
+/** POST /ui/PATH with JSON */
+export async function post(path, body = {}) {
+	return json(await request(path, {method: "POST", body: JSON.stringify(body),
+		headers: {"Content-Type": "application/json"}}));
+}
+
+/** POST /ui/PATH with a file's bytes */
+export async function postRaw(path, bytes, extra = {}) {
+	return json(await request(path, {method: "POST", body: bytes,
+		headers: {"Content-Type": "application/octet-stream", ...extra}}));
+}
+
+/** Save what /ui/PATH answers as a file; extra are headers */
+export async function download(path, name, extra = {}) {
+	const reply = await request(path, {headers: extra});
+	const said = /filename="([^"]+)"/.exec(reply.headers.get("Content-Disposition") || "");
+	const url = URL.createObjectURL(await reply.blob());
+	const a = document.createElement("a");
+
+	a.href = url;
+	a.download = said ? said[1] : name;
+	a.click();
+	setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/* A request that early.js has made already is taken once */
+function asked(name) {
+	const reply = window.early?.[name];
+
+	if (reply)
+		window.early[name] = null;
+	return reply;
+}
+
+/** The session as the page opens */
+export async function firstSession() {
+	const reply = await asked("session")?.catch(() => null);
+
+	return reply?.ok ? reply.json() : get("session");
+}
+
+/** The texts of the reader's language */
+export async function setLanguage(language) {
+	const lang = language in LANGUAGES ? language : "en";
+	const early = lang === window.early?.language && asked("text");
+	const reply = await (early || fetch(`/ui/text/${lang}.json`));
+
+	if (!reply.ok)
+		throw new Refusal(reply.status, null, `${lang}.json: ${reply.status}`);
+	state.text = await reply.json();
+	state.language = lang;
+	document.documentElement.lang = lang;
+}
