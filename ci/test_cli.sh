@@ -112,6 +112,13 @@ try "settings no language" 2 '.--lang'                        "$ipgap" settings 
 try "settings bad option" 2 'did you mean --lang'             "$ipgap" settings --langue
 try "settings help"       0 'LANG'                            "$ipgap" settings --help
 try "events"              0 '^call_out '                      "$ipgap" events
+try "events in French"    0 '^call_out +Utilisation +Appel sortant$' "$ipgap" events --lang fr
+try "events' fields"      0 '^    digit .Ziffer., via .Über.$' "$ipgap" events --lang de
+try "events json in Portuguese" 0 '"event":"relay","class":"ouverture".*"label":"Relé","class_label":"Abertura da porta"' "$ipgap" events --json --lang pt
+try "events bad language" 2 '"klingon".*fr, en, de, es, pt'    "$ipgap" events --lang klingon
+try "events bad option"   2 'did you mean --lang'             "$ipgap" events --lng fr
+try "events bad word"     2 '"call_out" is no option'         "$ipgap" events call_out
+try "events help"         0 'LANG'                            "$ipgap" events --help
 try "events always kept"  0 'Always kept'                     "$ipgap" events
 # a door runs, and stops: what it kept is read without it
 { sleep 0.5; printf 'set door.installation "=B\303\274ro, 2"\nset events.network no\nlink off\nlink on\n'; sleep 0.3; echo quit; } |
