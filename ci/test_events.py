@@ -244,6 +244,23 @@ def digits_and_passwords_are_struck_out():
     assert "Signal=*" in text and "Signal=7" not in text, text
 
 
+def a_trace_goes_on_over_a_restart_of_the_door():
+    trace("start")
+    assert door.say("restart").startswith("ok")
+    door.expect("boot dip=", 5)
+    door.expect("picto=door colour=off", 5)
+    call(there(), 0.2)
+    s = trace("stop")
+    assert s["sip"] >= 5 and s["packets"] > 10, s
+    text = get("/ui/trace.txt").body.decode()
+    assert text.count(f"\nINVITE {there()}") == 1 and len(tshark(capture(), "-Y", "rtp")) > 10, text
+
+
+def a_running_doors_store_is_its_own():
+    r = subprocess.run([IPGAP, "events", "--kept", "--data", f"{T}/a"], capture_output=True, text=True)
+    assert r.returncode == 1 and not r.stdout and "another ipgap running" in r.stderr, r
+
+
 def the_trace_is_bounded_and_says_what_it_dropped():
     global note
     trace("start")
@@ -289,7 +306,9 @@ def a_full_store_is_opened():
 CASES = [a_strangers_texts_are_one_event_each, a_formula_is_none_in_csv, filters_and_paging_give_each_event_once,
          bad_queries_name_value_and_remedy, a_class_that_is_off_is_shown_and_not_kept, the_trace_is_off_until_it_is_started,
          files_have_names, who_goes_away_in_the_middle_harms_nothing, a_call_over_loopback_is_in_capture_and_text,
-         keys_are_struck_out_of_the_text, digits_and_passwords_are_struck_out, the_trace_is_bounded_and_says_what_it_dropped,
+         keys_are_struck_out_of_the_text, digits_and_passwords_are_struck_out,
+         a_trace_goes_on_over_a_restart_of_the_door, a_running_doors_store_is_its_own,
+         the_trace_is_bounded_and_says_what_it_dropped,
          a_full_store_is_opened, a_hundred_thousand_events_hold_no_call_up]
 
 
