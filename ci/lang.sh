@@ -5,6 +5,8 @@
 set -eu
 cd "$(dirname "$0")/../core/lang"
 export LC_ALL=C
+rows=$(mktemp)
+trap 'rm -f "$rows"' EXIT
 printf '/* Made by ci/lang.sh from core/lang */\n#include "core/lang/lang.h"\n\nconst struct lang_row lang_rows[] = {\n'
 awk '
 function fail(why) { printf "core/lang/%s:%d: %s\n", FILENAME, FNR, why > "/dev/stderr"; bad = 1; exit 1 }
@@ -40,5 +42,6 @@ BEGIN { split("fr en de es pt", order, " ") }
 }
 { fail("neither [kind name], nor fr:, en:, de:, es:, pt:, nor #: " $0) }
 END { if (!bad) out(); exit bad }
-' *.txt | sort -t "$(printf '\t')" -k1,1 -k2,2 | cut -f3- | sed 's/^/\t/'
+' *.txt > "$rows"                          # not into a pipe: that would hide a failure
+sort -t "$(printf '\t')" -k1,1 -k2,2 "$rows" | cut -f3- | sed 's/^/\t/'
 printf '};\nconst size_t lang_rows_n = sizeof(lang_rows) / sizeof(lang_rows[0]);\n'

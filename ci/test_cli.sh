@@ -103,6 +103,14 @@ try "crc solve"           0 'smbus'                           "$ipgap" crc solve
 try "crc garbage"         1 'it should be 9, six digits'                                 "$ipgap" crc check hello
 try "settings one"        0 'REL-02'                          "$ipgap" settings relay1.hold_s
 try "settings unknown"    2 'relay1.hold_s'                   "$ipgap" settings relay1.hold
+try "settings labels"     0 '^relay1.hold_s +1..25 s +5 +REL-02 REL-07 +Haltezeit Türöffner, Relais 1$' "$ipgap" settings --lang de
+try "settings one in French" 0 'Temps de maintien'            "$ipgap" settings --lang fr relay1.hold_s
+try "settings json in Spanish" 0 '"label":"Tiempo de pulsación","range":"100..5000 ms"' "$ipgap" settings --json --lang es door.press_ms
+try "settings unknown in French" 2 'ce paramètre n.existe pas.*vouliez-vous dire relay1.hold_s' "$ipgap" settings --lang=fr relay1.hold
+try "settings bad language" 2 '"it".*fr, en, de, es, pt'      "$ipgap" settings --lang it
+try "settings no language" 2 '.--lang'                        "$ipgap" settings --lang
+try "settings bad option" 2 'did you mean --lang'             "$ipgap" settings --langue
+try "settings help"       0 'LANG'                            "$ipgap" settings --help
 try "events"              0 '^call_out '                      "$ipgap" events
 try "events always kept"  0 'Always kept'                     "$ipgap" events
 # a door runs, and stops: what it kept is read without it

@@ -275,9 +275,12 @@ void hub_event(struct hub *l, const struct event *ev)
 	char json[HUB_TEXT];
 	struct mbuf *mb;
 	struct le *le;
+	size_t n;
 
-	if (!hub_watched(l) || !event_json(json, sizeof(json), ev))
+	if (!hub_watched(l) || !(n = event_json(json, sizeof(json) - HUB_CLASS, ev)))
 		return;
+	(void)re_snprintf(json + n - 1, sizeof(json) - n + 1, ",\"class\":\"%s\"}",   /* as /ui/events gives it */
+			  event_class_id(event_def(ev->id)->cls));
 	mb = piece_of("event", json);
 	LIST_FOREACH(&l->streams, le) {
 		struct stream *s = le->data;

@@ -20,6 +20,7 @@
 #define HUB_GAP_MS 50                  /**< between two texts of a kind */
 #define HUB_BEAT_MS 15000              /**< between two comments that keep the line open */
 #define HUB_TEXT 8192                  /**< of an event */
+#define HUB_CLASS 32                   /**< room of an event's class in it */
 
 /** What is made anew from what is so now */
 enum hub_kind { HUB_STATE, HUB_VALUES, HUB_SCAN, HUB_KINDS };

@@ -145,7 +145,7 @@ async function restarting() {
 function listen() {
 	source?.close();
 	source = new EventSource("/ui/live");
-	for (const type of ["state", "event", "values"])
+	for (const type of ["state", "event", "values", "lost", "scan"])
 		source.addEventListener(type, (e) => {
 			let detail;
 

@@ -1,0 +1,418 @@
+/**
+ * @file case_panel.js  Live panel, events, information, trace, restart, search of the network (EVT-01, EVT-02, WEB-08, WEB-09, NET-03)
+ */
+import assert from "node:assert/strict";
+import dgram from "node:dgram";
+import fs from "node:fs";
+import path from "node:path";
+import {spawn} from "node:child_process";
+import {admin, between, go, logIn, looks, open, sound} from "./walk.js";
+
+const EVIL = '<img src=x onerror="document.title=1">';
+
+/* A phone that answers after a second and sends digits; ended with the case */
+async function phone(t, door, args) {
+	const s = dgram.createSocket("udp4");
+
+	await new Promise((resolve) => s.bind(0, "127.0.0.1", resolve));
+	const {port} = s.address();
+
+	await new Promise((resolve) => s.close(resolve));
+	const p = spawn(door.ipgap, ["receiver", "--bind", `127.0.0.1:${port}`, "--audio", "none", ...args], {stdio: "ignore"});
+
+	return {port, end: () => p.kill()};
+}
+
+const face = (page) => page.locator(".call-button");
+
+async function hold(page, ms) {
+	const box = await face(page).boundingBox();
+
+	await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+	await page.mouse.down();
+	await page.waitForTimeout(ms);
+	await page.mouse.up();
+}
+
+const fact = (page, name) => page.locator(`[data-fact="${name}"]`);
+const shows = (page, selector) => page.waitForSelector(selector, {timeout: 10_000});
+const picture = (t, page, name) => page.screenshot({path: path.join(t.dir, "pictures", name + ".png"), fullPage: true});
+
+async function audit(t, page, what) {
+	await page.evaluate(t.axe);
+	const {violations} = await page.evaluate(() => window.axe.run(document, {resultTypes: ["violations"]}));
+
+	assert.deepEqual(violations.filter((v) => ["serious", "critical"].includes(v.impact)).map((v) => `${what}: ${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join("; ")}`), []);
+	assert.deepEqual(await looks(page), [], what);
+}
+
+// --- panel ---
+
+async function press(t) {
+	const door = await t.door({set: {"relay1.code1": "4711", "relay1.hold_s": "2"}}), p = await phone(t, door, ["--answer-after", "2", "--code", "4711"]);
+
+	try {
+		await door.say(`set button.day sip:127.0.0.1:${p.port}`);
+		const page = await admin(t, door);
+
+		await go(page, "events");
+		await shows(page, '.call-box[data-call=""]');
+		await hold(page, 700);
+		const down = await door.expect(/button pressed=yes/), up = await door.expect(/button pressed=no/);
+
+		assert.ok(Math.abs(between(down, up) - .7) < .4, `held for ${between(down, up)} s, not .7`);
+		await door.expect(/call_out/);
+		await shows(page, '.call-box[data-call="calling"], .call-box[data-call="ringing"]');
+		await shows(page, '.picto[data-picto="call"]:not([data-colour="off"])');
+		await shows(page, 'tr[data-event="call_out"]');
+		await shows(page, '.call-box[data-call="talking"]');
+		assert.match(await page.locator(".call-box .peer").innerText(), new RegExp(String(p.port)), "who is called is seen");
+		await shows(page, '.relay[data-relay="1"] .changeover.on');
+		await shows(page, '.picto[data-picto="door"]:not([data-colour="off"])');
+		await shows(page, 'tr[data-event="relay"]');
+		await page.waitForFunction(() => /^0:0[1-9]$/.test(document.querySelector(".call-box .timer").innerText));
+		await picture(t, page, "panel-talking.light");
+		await audit(t, page, "talking");
+		await shows(page, '.relay[data-relay="1"] .changeover:not(.on)');
+		assert.match(await page.locator(".live-panel [role=status]").textContent(), /Talking/, "who does not see it is told");
+		sound(page);
+	} finally {
+		p.end();
+	}
+}
+
+async function keyboard(t) {
+	const door = await t.door(), page = await admin(t, door);
+
+	await go(page, "events");
+	await face(page).focus();
+	for (const key of ["Space", "Enter"]) {
+		await page.keyboard.down(key);
+		await door.expect(/button pressed=yes/);
+		await shows(page, ".call-button.pressed");
+		await page.keyboard.up(key);
+		await door.expect(/button pressed=no/);
+	}
+	await page.keyboard.down("Space");
+	await door.expect(/button pressed=yes/);
+	await page.locator("[data-act=pause]").focus();
+	await door.expect(/button pressed=no/);                 /* focus lost: let go */
+	await page.keyboard.up("Space");
+	await face(page).focus();
+	await page.keyboard.down("Space");
+	await door.expect(/button pressed=yes/);
+	await page.goto("about:blank");
+	await door.expect(/button pressed=no/);                 /* page lost: let go */
+}
+
+async function supply(t) {
+	const door = await t.door(), page = await admin(t, door, {colorScheme: "dark"}), turn = (name) => page.locator(`[data-turn="${name}"]`);
+
+	await go(page, "events");
+	await turn("contact").click();
+	await door.expect(/contact closed=yes/);
+	await page.waitForFunction(() => document.querySelector('[data-fact="contact"] .said').innerText === "closed");
+	await turn("link").click();
+	await door.expect(/link up=no/);
+	await turn("link").click();
+	await turn("mains").click();
+	await door.expect(/mains ok=no/);
+	await shows(page, '[data-fact="poe"] .lamp[data-on="good"]');
+	assert.notEqual(await page.locator(".live-panel").getAttribute("data-live"), "unpowered", "PoE carries the door");
+	await turn("poe").click();
+	await shows(page, '.live-panel[data-live="unpowered"]');
+	await shows(page, "[data-bar=power]");
+	await picture(t, page, "panel-unpowered.dark");
+	await audit(t, page, "without supply");
+	await page.reload();
+	await shows(page, '.live-panel[data-live="unpowered"]');        /* a page that comes now has the panel too */
+	await turn("poe").click();
+	await shows(page, '.live-panel[data-live="idle"]');
+	await page.waitForSelector("[data-bar=power]", {state: "detached"});
+	sound(page);
+}
+
+/* Blinking is 1 Hz; where motion is not wanted it is a mark that stands still */
+async function blinking(t) {
+	const door = await t.door(), p = await phone(t, door, ["--answer-after", "30"]);
+
+	try {
+		await door.say("set light.call_calling blue blinking").catch(() => {});
+		await door.say(`set button.day sip:127.0.0.1:${p.port}`);
+		const page = await admin(t, door), still = await admin(t, door, {reducedMotion: "reduce"});
+
+		await go(page, "events");
+		await go(still, "events");
+		await door.say("press 500");
+		const lit = await shows(page, '.picto.blinking .lit, .picto[data-picto="call"].on .lit');
+		const style = (el) => { const s = getComputedStyle(el); return [s.animationName, s.animationDuration, s.animationTimingFunction]; };
+
+		if (await page.locator(".picto.blinking").count()) {
+			assert.deepEqual(await lit.evaluate(style), ["flash", "1s", "steps(1)"]);
+			await shows(still, ".picto.blinking .blink-mark");
+			assert.equal((await still.locator(".picto.blinking .lit").first().evaluate(style))[0], "none");
+			assert.equal(await still.locator(".picto.blinking .blink-mark").first().isVisible(), true);
+			assert.equal(await page.locator(".picto.blinking .blink-mark").first().isVisible(), false);
+		} else
+			assert.fail("no pictogram blinks while the door calls");
+	} finally {
+		p.end();
+	}
+}
+
+// --- events ---
+
+const names = (page) => page.locator("table.events tbody tr").evaluateAll((rows) => rows.map((r) => r.dataset.event));
+
+async function saved(page, act) {
+	const got = page.waitForEvent("download");
+
+	await page.click(`[data-act=${act}]`);
+	return fs.readFileSync(await (await got).path(), "utf8");
+}
+
+async function events(t) {
+	const door = await t.door(), page = await admin(t, door);
+
+	for (let i = 0; i < 70; i++) {
+		await door.say("input on");
+		await door.say("input off");
+	}
+	await go(page, "events");
+	await shows(page, 'tr[data-event="contact"]');
+	assert.equal((await names(page)).length, 100, "a page of them");
+	await page.click("[data-act=older]");
+	await page.waitForFunction(() => document.querySelectorAll("table.events tbody tr").length > 100);
+	const seqs = await page.locator("table.events tbody tr").evaluateAll((rows) => rows.map((r) => Number(r.dataset.seq)));
+
+	assert.deepEqual(seqs, [...new Set(seqs)].sort((a, b) => b - a), "newest first, each once");
+
+	for (const box of await page.locator('.classes input:not([value="door"]):not([value="hardware"])').all())
+		await box.uncheck();
+	await page.waitForFunction(() => [...document.querySelectorAll("table.events tbody tr")].every((r) => ["door", "hardware"].includes(r.dataset.class)));
+	await door.say("open 1");
+	await shows(page, 'tr[data-event="relay"]');            /* what happens now is filtered too, and comes by itself */
+	assert.equal((await names(page)).includes("pictogram"), false);
+	await page.fill("[data-filter=text]", "relay");
+	await page.waitForFunction(() => document.querySelectorAll('table.events tbody tr:not([data-event="relay"])').length === 0);
+	await door.say("input on");
+	await page.waitForTimeout(300);
+	assert.deepEqual([...new Set(await names(page))], ["relay"]);
+
+	const csv = await saved(page, "csv"), lines = (await saved(page, "jsonl")).trim().split("\n").map((l) => JSON.parse(l));
+
+	assert.match(csv, /^seq,time,class,event/);
+	assert.deepEqual([...new Set(csv.trim().split(/\r?\n/).slice(1).map((l) => l.split(",")[3]))], ["relay"], "a download has the same filters");
+	assert.deepEqual([...new Set(lines.map((l) => l.event))], ["relay"]);
+
+	await page.fill("[data-filter=text]", "nothing has this");
+	await page.waitForSelector(".log .empty:visible");
+	await page.click("[data-act=reset]");
+	await shows(page, 'tr[data-event="contact"]');
+	await page.fill("[data-filter=from]", "2026-11-25T10:00:00");
+	await page.fill("[data-filter=to]", "2020-01-01T00:00:00");
+	await page.waitForSelector(".log .notice.bad:visible");         /* a range that ends before it begins is told */
+	await page.click("[data-act=reset]");
+	await page.waitForSelector(".log .notice.bad", {state: "hidden"});
+	await page.fill("[data-filter=to]", "2020-01-01T00:00:00");
+	await page.waitForSelector(".log .empty:visible");
+	await page.click("[data-act=reset]");
+	await shows(page, 'tr[data-event="contact"]');
+
+	await page.click("[data-act=pause]");
+	const before = await names(page);
+
+	await door.say("input off");
+	await page.waitForFunction(() => /[1-9]/.test(document.querySelector("[data-count]").innerText));
+	assert.deepEqual(await names(page), before, "a paused table stands still");
+	await page.click("[data-act=pause]");
+	await page.waitForFunction(() => document.querySelector('tr[data-event="contact"]') && !document.querySelector("[data-count]").innerText);
+	await picture(t, page, "events.light");
+	await audit(t, page, "events");
+	sound(page);
+}
+
+/* A request as a stranger sends it */
+function sip(door, method, body) {
+	const s = dgram.createSocket("udp4");
+	const text = `${method} sip:door@127.0.0.1:${door.sip} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK${Math.random()}\r\nMax-Forwards: 70\r\n`
+		+ `From: "<img src=x>" <sip:%3Cimg%20src=x%20onerror=1%3E@127.0.0.1>;tag=${Math.random()}\r\nTo: <sip:door@127.0.0.1>\r\nCall-ID: ${Math.random()}@x\r\nCSeq: 1 ${method}\r\n`
+		+ `Contact: <sip:x@127.0.0.1:9>\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+
+	s.send(text, door.sip, "127.0.0.1", () => s.close());
+}
+
+async function hostile(t) {
+	const door = await t.door(), page = await admin(t, door), title = await page.title();
+
+	await go(page, "events");
+	sip(door, "MESSAGE", EVIL);
+	await shows(page, 'tr[data-event="message_in"]');
+	assert.equal(await page.locator('tr[data-event="message_in"] [data-field="body"]').innerText().then((s) => s.includes(EVIL)), true, "what came is shown letter by letter");
+	await page.click("[data-act=pause]");
+	await page.click("[data-act=pause]");                   /* as the door has kept it, too */
+	await shows(page, 'tr[data-event="message_in"]');
+	assert.equal((await page.locator('tr[data-event="message_in"] [data-field="body"]').innerText()).includes(EVIL), true);
+	sip(door, "INVITE", "");
+	await door.expect(/call_in|call_refused/);
+	await page.waitForTimeout(300);
+	assert.equal(await page.locator(".content img").count(), 0, "and never an element");
+	assert.equal(await page.evaluate(() => document.title), await page.evaluate(() => document.title.includes("1") ? "" : document.title));
+	assert.notEqual(title, "1");
+	sound(page);
+}
+
+async function asUser(t) {
+	const door = await t.door(), boss = await admin(t, door);
+
+	assert.equal(await boss.evaluate(async () => {
+		const {csrf} = await (await fetch("/ui/session")).json();
+
+		return (await fetch("/ui/users", {method: "POST", headers: {"Content-Type": "application/json", "X-CSRF-Token": csrf},
+			body: JSON.stringify({op: "add", login: "guard", role: "user", password: "a guard's own"})})).status;
+	}), 200);
+	const page = await open(t, door, {colorScheme: "dark"});
+
+	await logIn(page, "guard", "a guard's own");
+	await go(page, "events");
+	await shows(page, '.live-panel[data-live="idle"]');
+	assert.equal(await page.locator("table.events").count(), 0, "a user sees the panel only");
+	assert.equal(await page.locator("[data-turn], [data-act=press]").count(), 0, "and looks only");
+	await door.say("open 2");
+	await shows(page, '.relay[data-relay="2"] .changeover.on');
+	await picture(t, page, "panel-user.dark");
+	await audit(t, page, "panel of a user");
+	await go(page, "info");
+	await audit(t, page, "information of a user");
+	sound(page);
+}
+
+// --- information, trace, restart ---
+
+async function information(t) {
+	const door = await t.door(), page = await admin(t, door), cell = (id) => page.locator(`[data-info="${id}"]`).innerText();
+
+	await go(page, "info");
+	assert.match(await cell("sip"), new RegExp(`^sip:.*127\\.0\\.0\\.1:${door.sip}$`));
+	assert.equal(await cell("address"), "127.0.0.1");
+	assert.match(await cell("received"), /\d.* packets, \d/);
+	const first = await cell("uptime");
+
+	await page.waitForFunction((was) => document.querySelector('[data-info="uptime"]').innerText !== was, first, {timeout: 9000});
+	await door.say("set sip.account1.active yes").catch(() => {});
+	sound(page);
+}
+
+async function trace(t) {
+	const door = await t.door(), page = await admin(t, door), cell = (id) => page.locator(`[data-trace="${id}"]`).innerText();
+
+	await go(page, "debug");
+	assert.equal(await page.locator("[data-act=pcapng]").isDisabled(), true, "nothing is there to fetch");
+	await page.click("[data-act=start]");
+	await page.waitForSelector("[data-act=stop]:enabled");
+	sip(door, "OPTIONS", "");
+	await page.waitForFunction(() => Number(document.querySelector('[data-trace="sip"]').innerText) > 0 && Number(document.querySelector('[data-trace="packets"]').innerText) > 0);
+	await picture(t, page, "trace.light");
+	await audit(t, page, "trace");
+	await page.click("[data-act=stop]");
+	await page.waitForSelector("[data-act=start]:enabled");
+	assert.match(await saved(page, "txt"), /OPTIONS sip:door@/);
+
+	const got = page.waitForEvent("download");
+
+	await page.click("[data-act=pcapng]");
+	const file = fs.readFileSync(await (await got).path());
+
+	assert.equal(file.readUInt32LE(0), 0x0a0d0d0a, "a section header of pcapng");
+	await page.click("[data-act=clear]");
+	await page.waitForSelector("[data-act=txt]:disabled");
+	assert.equal(await cell("packets"), "0");
+	sound(page);
+}
+
+async function restart(t) {
+	const door = await t.door(), page = await admin(t, door);
+
+	await go(page, "debug");
+	await page.click("[data-act=restart]");
+	await page.locator("dialog button").first().click();
+	await page.waitForTimeout(200);
+	assert.equal(door.lines.some((l) => / shutdown /.test(l)), false, "not without a yes");
+	await page.click("[data-act=restart]");
+	await page.click("dialog [type=submit]");
+	await door.expect(/shutdown/);
+	await door.expect(/boot/, 10_000);
+	await page.waitForSelector(".toast.good", {timeout: 20_000});
+	sound(page);
+}
+
+// --- search of the network ---
+
+async function found(t) {
+	const door = await t.door(), page = await admin(t, door);
+	const other = spawn(door.ipgap, ["run", "--headless", "--audio", "none", "--http", "off", "--https", "off", "--data", path.join(door.data, "other"), "--bind", `127.0.0.5:${door.sip}`], {stdio: ["pipe", "pipe", "ignore"]});
+
+	try {
+		await new Promise((resolve) => other.stdout.on("data", (d) => { if (/picto=door colour=off/.test(d)) resolve(); }));
+		await go(page, "contacts");
+		await page.click("[data-act=scan]");
+		await page.waitForSelector("dialog.scan .notice.warn");         /* the administrator is warned before */
+		await page.fill("dialog [name=range]", "127.0.0.0/33");
+		await page.click("dialog [data-act=start]");
+		await page.waitForSelector("dialog .notice.bad:visible");
+		await page.fill("dialog [name=range]", "127.0.0.0/29");
+		await page.fill("dialog [name=port]", String(door.sip));
+		await picture(t, page, "scan-ask.light");
+		await audit(t, page, "scan, before");
+		await page.click("dialog [data-act=start]");
+		await page.waitForSelector('dialog [data-address="127.0.0.5"]', {timeout: 20_000});
+		await page.waitForSelector("dialog [data-act=take]", {timeout: 30_000});
+		await picture(t, page, "scan-found.light");
+		await audit(t, page, "scan, after");
+		assert.equal(await page.locator("dialog [data-act=take]").isDisabled(), true, "nothing is chosen yet");
+		await page.check('dialog [data-address="127.0.0.5"]');
+		await page.click("dialog [data-act=take]");
+		await page.waitForSelector("table.contacts tbody tr");
+		assert.match(await page.locator("table.contacts tbody").innerText(), /127\.0\.0\.5/);
+		sound(page);
+	} finally {
+		other.stdin.end("quit\n");
+		await Promise.race([new Promise((resolve) => other.on("close", resolve)), new Promise((resolve) => setTimeout(resolve, 3000))]);
+		other.kill("SIGKILL");
+	}
+}
+
+async function cancelled(t) {
+	const door = await t.door(), page = await admin(t, door);
+
+	await go(page, "contacts");
+	await page.click("[data-act=scan]");
+	await page.fill("dialog [name=range]", "127.0.0.0/24");
+	await page.fill("dialog [name=port]", "9");
+	await page.click("dialog [data-act=start]");
+	await page.click("dialog [data-act=stop]");
+	await page.waitForSelector("dialog [data-act=again]");
+	await page.click("dialog [data-act=again]");
+	await page.click("dialog [data-act=start]");
+	await page.waitForSelector("dialog [data-act=stop]");
+	await page.keyboard.press("Escape");                    /* a box that is closed stops its search */
+	await page.waitForFunction(async () => !(await (await fetch("/ui/scan")).json()).running, null, {timeout: 5000});
+	assert.equal(await page.locator("table.contacts tbody tr").count(), 0);
+	assert.equal(await page.evaluate(() => document.activeElement.dataset.act), "scan", "the focus goes back");
+	sound(page);
+}
+
+export const cases = [
+	{name: "panel: a press in the browser rings, and a code opens before one's eyes", req: "EVT-02 SIM-01", run: press},
+	{name: "panel: the button by keyboard; lost focus and lost page let it go", req: "EVT-02 SIM-01", run: keyboard},
+	{name: "panel: contact, link, mains and PoE; without supply and back", req: "EVT-02 SIM-01", run: supply},
+	{name: "panel: a light blinks at 1 Hz, or is marked where motion is not wanted", req: "EVT-02 HW-02", run: blinking},
+	{name: "panel: a user sees it and nothing else", req: "EVT-02 WEB-05", run: asUser},
+	{name: "events: pages, classes, search, range, pause, downloads", req: "EVT-01", run: events},
+	{name: "events: what a stranger sends is text", req: "EVT-01", run: hostile},
+	{name: "info: address, traffic, uptime that goes on", req: "WEB-09", run: information},
+	{name: "debug: trace started, stopped, fetched, cleared", req: "WEB-08", run: trace},
+	{name: "debug: the door restarts, after a yes", req: "WEB-08", run: restart},
+	{name: "scan: another door is found and becomes a contact", req: "NET-03", run: found},
+	{name: "scan: stopped, closed; nothing is added", req: "NET-03", run: cancelled},
+];
