@@ -148,9 +148,8 @@ def who_goes_away_in_the_middle_harms_nothing():
     assert page(limit=1)["events"]
 
 
-def a_hundred_thousand_events_hold_no_call_up():
-    """A full store is looked through and downloaded while a call runs: the call's packets keep their rhythm."""
-    global note
+def call_beside_search_and_download():
+    """Times of both [s], rows, gaps between the call's packets."""
     trace("start")
     t = threading.Thread(target=call, args=(there(), 4))
     t.start()
@@ -163,9 +162,19 @@ def a_hundred_thousand_events_hold_no_call_up():
     table = time.monotonic() - begun
     t.join()
     trace("stop")
-    assert rows > 100000, rows
-    gaps = rhythm()
-    assert gaps[-1] < 0.3, gaps[-5:]  # all at once would be most of a second; a turn's own time: web/test/test_ui_events.c
+    return search, table, rows, rhythm()
+
+
+def a_hundred_thousand_events_hold_no_call_up():
+    """A full store is looked through and downloaded while a call runs: the call's packets keep their rhythm.  All at once would be
+    most of a second; where the machine itself is late, the call gets another try.  A turn's own time: test_ui_events.c"""
+    global note
+    for _ in range(3):
+        search, table, rows, gaps = call_beside_search_and_download()
+        assert rows > 100000, rows
+        if gaps[-1] < 0.2:
+            break
+    assert gaps[-1] < 0.2, gaps[-5:]
     note = (f"search {search * 1000:.0f} ms, {rows} rows of CSV {table * 1000:.0f} ms, of {len(gaps)} packets 99 % within "
             f"{gaps[len(gaps) * 99 // 100] * 1000:.0f} ms, longest gap {gaps[-1] * 1000:.0f} ms")
 
