@@ -56,25 +56,30 @@ function tell(fields, e) {
 /** The book: what is shown of it and how it is changed; shared with the wizard */
 export class Book {
 	constructor(ctx, changed) {
-		Object.assign(this, {ctx, changed, contacts: [], version: 0});
+		Object.assign(this, {ctx, changed, contacts: [], version: -1});
+	}
+
+	/* Painted anew only where it is another one: the focus stays where it is */
+	take({version, contacts}) {
+		const other = version !== this.version;
+
+		Object.assign(this, {contacts, version});
+		if (other)
+			this.changed();
 	}
 
 	async load() {
-		const now = await this.ctx.get("contacts");
-
-		Object.assign(this, {contacts: now.contacts, version: now.version});
-		this.changed();
+		this.take(await this.ctx.get("contacts"));
 	}
 
 	async edit(op) {
 		try {
-			await this.ctx.post("contacts", {version: this.version, ...op});
+			this.take(await this.ctx.post("contacts", {version: this.version, ...op}));
 		} catch (e) {
 			if (e.status === 409)
 				await this.load();
 			throw e;
 		}
-		await this.load();
 	}
 
 	/* As edit(), but a refusal is told in the status line */
