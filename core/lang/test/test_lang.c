@@ -353,6 +353,40 @@ START_TEST(french_has_its_no_break_blanks)
 }
 END_TEST
 
+static const struct by_labels { enum language l; const char *text, *told; } by_labels[] = {
+	{LANGUAGE_EN, "Until door.talk_min.", "Until “Communication time”."},
+	{LANGUAGE_FR, "hors de audio.attenuation_slot.", "hors de «\u00a0Plage horaire d'atténuation\u00a0»."},
+	{LANGUAGE_DE, "relay2.hold_s, door.ring_s", "„Haltezeit Türöffner, Relais 2“, „Rufdauer bei ausgehendem Ruf“"},
+	{LANGUAGE_ES, "sip.account1.nothing identity Europe/Paris 1..5", "sip.account1.nothing identity Europe/Paris 1..5"},
+	{LANGUAGE_PT, "", ""},
+};
+
+START_TEST(a_page_names_settings_by_their_labels)
+{
+	char told[LANG_TOLD];
+
+	lang_by_labels(by_labels[_i].l, by_labels[_i].text, told, sizeof(told));
+	ck_assert_str_eq(told, by_labels[_i].told);
+}
+END_TEST
+
+START_TEST(every_help_has_room_for_its_labels)
+{
+	char label[LANG_LABEL], help[LANG_HELP], told[2 * LANG_TOLD];
+	size_t i;
+	int l;
+
+	for (i = 0; i < settings_count; i++)
+		for (l = 0; l < LANGUAGES; l++) {
+			(void)lang_setting((enum language)l, settings_table[i].key, label, help);
+			lang_by_labels((enum language)l, help, told, sizeof(told));
+			ck_assert_msg(strlen(told) < LANG_TOLD - 1, "help of %s", settings_table[i].key);
+		}
+	lang_by_labels(LANGUAGE_FR, "door.talk_min", told, 8);
+	ck_assert_uint_lt(strlen(told), 8);
+}
+END_TEST
+
 /* Key in a mistyped setting's message: it is what has to be written */
 START_TEST(the_near_setting_is_told_by_its_key)
 {
@@ -409,6 +443,8 @@ Suite *suite(void)
 	tcase_add_test(tc, every_reason_is_told_with_the_same_parameters);
 	tcase_add_test(tc, every_language_has_the_same_parameters);
 	tcase_add_loop_test(tc, every_reason_is_told_in_every_language, 1, NOTICE_COUNT);
+	tcase_add_loop_test(tc, a_page_names_settings_by_their_labels, 0, sizeof(by_labels) / sizeof(by_labels[0]));
+	tcase_add_test(tc, every_help_has_room_for_its_labels);
 	tcase_add_test(tc, french_has_its_no_break_blanks);
 	tcase_add_test(tc, the_near_setting_is_told_by_its_key);
 	tcase_add_loop_test(tc, a_wrong_value_is_told_in_the_readers_language, 0, sizeof(told) / sizeof(told[0]));
