@@ -165,13 +165,13 @@ class Called extends Order {
 
 	/* From the book, or typed */
 	adding(left) {
-		const {ctx} = this, id = freshId("other");
+		const {ctx} = this, id = left.length ? freshId("other") : this.field.id;       /* without a choice the label is of the input */
 		const input = h("input", {id, type: "text", autocomplete: "off", autocapitalize: "none", spellcheck: "false", placeholder: ctx.t("order.other"),
 			"aria-label": ctx.t("order.other"), on: {input: (e) => e.stopPropagation(), change: (e) => e.stopPropagation(),
 				keydown: (e) => { if (e.key === "Enter") { e.preventDefault(); take(); } }}});
 		const take = () => input.value.trim() ? this.add(input.value.trim()) : input.focus();
 
-		return [...super.adding(left), h("span", {class: "composite"}, input, button({sign: "plus", label: ctx.t("order.add"), data: {act: "add"}, on: {click: take}}))];
+		return [...(left.length ? super.adding(left) : []), h("span", {class: "composite"}, input, button({sign: "plus", label: ctx.t("order.add"), data: {act: "add"}, on: {click: take}}))];
 	}
 }
 
