@@ -10,7 +10,7 @@ import zlib from "node:zlib";
 import {admin, go, looks, open, schema} from "./walk.js";
 
 const WIDTHS = {phone: {width: 390, height: 844}, desktop: {width: 1280, height: 900}};
-const FIRST_VIEW_MS = 100, WEIGHT = 200 * 1024;
+const FIRST_VIEW_MS = 100, EMPTY_MS = 60, WEIGHT = 200 * 1024;
 
 async function ids(page) {
 	return ["start", "wizard", ...(await schema(page)).pages.map((p) => p.id)];
@@ -87,21 +87,35 @@ async function weight(t) {
 		assert.equal(/(src|href|url\(|from|import\()\s*[=(]?\s*["']?https?:\/\/(?!www\.w3\.org)/.test(f.toString("latin1")), false, `file ${i} names another host`);
 }
 
-/* Until the form of the login is painted.  Nothing of the page is cached, the browser is warm; the least of all, for what other
+/* Milliseconds from the navigation until the page's mark "shown", nothing of it cached: the least of several, for what other
    programs take from the machine is not the page's */
-async function firstView(t) {
-	const door = await t.door(), page = await open(t, door), took = [], cdp = await page.context().newCDPSession(page);
+async function least(page, cdp, url) {
+	const took = [];
 
-	for (let i = 0; i < 15; i++) {
+	for (let i = 0; i < 12; i++) {
 		await page.goto("about:blank");
 		await cdp.send("Network.clearBrowserCache");
-		await page.goto(door.http + "/");
+		await page.goto(url);
 		await page.waitForFunction(() => performance.getEntriesByName("shown").length);
 		took.push(await page.evaluate(() => performance.getEntriesByName("shown")[0].startTime));
 	}
-	took.sort((a, b) => a - b);
-	t.note(`first view, nothing cached: ${took[0].toFixed(0)} ms at best, ${took[7].toFixed(0)} ms in the middle, ${took[14].toFixed(0)} ms at worst`);
-	assert.ok(took[0] < FIRST_VIEW_MS, `${took[0]} ms`);
+
+	return Math.min(...took);
+}
+
+/* Until the form of the login is painted; beside it, a page with nothing on it but the style tells how busy the machine is */
+async function firstView(t) {
+	const door = await t.door(), page = await open(t, door), cdp = await page.context().newCDPSession(page), empty = door.http + "/empty.html";
+
+	await page.route(empty, (r) => r.fulfill({contentType: "text/html",
+		body: '<link rel="stylesheet" href="/style.css"><script src="/early.js"></script><p>.</p><script>requestAnimationFrame(() => setTimeout(() => performance.mark("shown")))</script>'}));
+	const nothing = await least(page, cdp, empty), ours = await least(page, cdp, door.http + "/");
+
+	t.note(`first view, nothing cached: ${ours.toFixed(0)} ms; a page with nothing on it takes ${nothing.toFixed(0)} ms here`);
+	if (ours >= FIRST_VIEW_MS && nothing > EMPTY_MS)
+		return t.inconclusive(`the machine is too busy: an empty page takes more than ${EMPTY_MS} ms`);
+	assert.ok(ours < FIRST_VIEW_MS, `${ours} ms`);
+	return undefined;
 }
 
 async function hosts(t) {

@@ -4,7 +4,8 @@
  *     run.js IPGAP BUILD_DIR [FILTER]
  *
  * The cases are in the files case_*.js beside this one: each exports `cases`, a list of {name, req, run(t), alone}; t is
- * {browser, door(options) (a new one, ended with the case), context(options) (of the browser), axe (source), dir, pages, note(text)}.
+ * {browser, door(options) (a new one, ended with the case), context(options) (of the browser), axe (source), dir, pages, note(text),
+ * inconclusive(why) (the machine is too busy to tell)}.
  * Cases that measure time run alone, first; the others a few at a time.  FILTER is a part of names.
  */
 import fs from "node:fs";
@@ -27,9 +28,11 @@ function limited(promise, ms) {
 
 async function one(c, common) {
 	const doors = [], contexts = [], notes = [], began = Date.now();
+	let unsure = false;
 	const t = {
 		...common,
 		note: (text) => notes.push(text),
+		inconclusive: (why) => { unsure = true; notes.push(why); },
 		async door(options) {
 			const door = new Door(ipgap, options);
 
@@ -60,7 +63,7 @@ async function one(c, common) {
 		await context.close().catch(() => {});
 	for (const door of doors)
 		await door.end();
-	console.log(`${fault ? "fail" : "pass"}  ${c.name}  [${c.req}]  (${((Date.now() - began) / 1000).toFixed(1)} s)${notes.map((n) => "\n      " + n).join("")}`);
+	console.log(`${fault ? "fail" : unsure ? "open" : "pass"}  ${c.name}  [${c.req}]  (${((Date.now() - began) / 1000).toFixed(1)} s)${notes.map((n) => "\n      " + n).join("")}`);
 	if (fault)
 		console.log("      " + String(fault.message).split("\n").slice(0, 12).join("\n      "));
 	return !fault;
