@@ -180,16 +180,17 @@ class Log {
 		try {
 			const got = query === null || this.filters.wrong ? {events: [], more: false} : await this.ctx.get("events?" + query);
 
-			if (mine === this.turn)
-				this.append(got);
-		} catch (e) {
-			if (mine === this.turn)
-				this.complain(e.message);
-		}
-		if (mine === this.turn) {
+			if (mine !== this.turn)
+				return;
 			this.busy = false;
-			this.older.disabled = false;
+			this.append(got);
+		} catch (e) {
+			if (mine !== this.turn)
+				return;
+			this.busy = false;
+			this.complain(e.message);
 		}
+		this.older.disabled = false;
 	}
 
 	append({events, more, id}) {
