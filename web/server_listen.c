@@ -50,6 +50,8 @@ static void schedule(struct web *w)
 		n = next_ms(&w->listener[i], now);
 		next = n < next ? n : next;
 	}
+	if (w->soon)
+		next = now;             /* what was woken in this turn: libmicrohttpd does not tell of it */
 	if (next == UINT64_MAX)
 		tmr_cancel(&w->tmr);
 	else
@@ -61,6 +63,7 @@ void server_turn(struct web *w)
 {
 	unsigned i;
 
+	w->soon = false;
 	for (i = 0; i < WEB_SCHEMES; i++) {
 		if (!w->listener[i].daemon)
 			continue;
@@ -74,6 +77,7 @@ void server_turn(struct web *w)
 /** As soon as the caller is done; for those that are called by libmicrohttpd itself, or know not who called them */
 void server_soon(struct web *w)
 {
+	w->soon = true;
 	tmr_start(&w->tmr, 0, on_time, w);
 }
 

@@ -144,7 +144,7 @@ async function supply(t) {
 
 /* Blinking is 1 Hz; where motion is not wanted it is a mark that stands still */
 async function blinking(t) {
-	const door = await t.door(), p = await phone(t, door, ["--answer-after", "30"]);
+	const door = await t.door({set: {"picto.calling": "blue blinking"}}), p = await phone(t, door, ["--answer-after", "30"]);
 
 	try {
 		await door.say(`set button.day sip:127.0.0.1:${p.port}`);
@@ -152,11 +152,11 @@ async function blinking(t) {
 
 		await go(page, "events");
 		await go(still, "events");
-		await door.say("press 500");
+		await door.say("press 0.5");
 		const style = (el) => { const c = getComputedStyle(el); return [c.animationName, c.animationDuration, c.animationTimingFunction]; };
 		const lit = (p) => p.locator(".picto.blinking .lit").first(), mark = (p) => p.locator(".picto.blinking .blink-mark").first();
 
-		await shows(page, ".picto.blinking");                   /* the called contact rings */
+		await shows(page, ".picto.blinking");
 		assert.deepEqual(await lit(page).evaluate(style), ["flash", "1s", "steps(1)"]);
 		assert.equal(await mark(page).isVisible(), false);
 		await shows(still, ".picto.blinking");
