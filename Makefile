@@ -85,6 +85,7 @@ check-run: $(B)/ipgap   ## the program from outside: lines, signals, garbage, 20
 	@python3 ci/test_api.py $(B)/ipgap
 	@python3 ci/test_web.py $(B)/ipgap
 	@python3 ci/test_events.py $(B)/ipgap
+	@python3 ci/test_live.py $(B)/ipgap
 
 check-pages: $(B)/ipgap ## walk the pages with Chromium (FILTER=: a part of a case's name); pictures in build/pictures
 	@sh ci/check_pages.sh $(B)/ipgap $(B) "$(FILTER)"
@@ -100,9 +101,10 @@ interop: ## install what is missing, and meet Kamailio, baresip and SIPp in real
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@sh ci/interop.sh $(B)/ipgap $(B)
 
-check-docs: $(B)/ipgap  ## docs say what the program says; requirements are quoted by scenarios
+check-docs: $(B)/ipgap  ## docs say what the program says; requirements are quoted by scenarios; no page lacks a text
 	@sh ci/docs.sh $(B)/ipgap
 	@sh ci/requirements.sh $(B)/ipgap
+	@sh ci/lang_pages.sh
 
 docs: $(B)/ipgap        ## write the docs that come from the program anew
 	@sh ci/docs.sh $(B)/ipgap --write

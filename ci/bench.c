@@ -15,7 +15,8 @@
 #include "core/media/test/bench_dtmf.h"
 
 enum figure_id {
-	CALL_RATIO, CALL_RATIO_EVENTS, JITTER_RATIO, IDLE_S, SUITE_S, SUITE_N, START_MS, RSS_MIB, DTMF_SPEED, DTMF_ERRORS,
+	CALL_RATIO, CALL_RATIO_EVENTS, JITTER_RATIO, IDLE_S, SUITE_S, SUITE_N, START_MS, RSS_MIB, WEB_RATE, WEB_PAGE,
+	WEB_LOST, WEB_RELAY, WEB_LOGIN, DTMF_SPEED, DTMF_ERRORS,
 	CODEC_RATIO,                    /* the first of a row for each codec */
 	FIGURES = CODEC_RATIO + CODEC_COUNT
 };
@@ -40,6 +41,11 @@ static struct figure figure[FIGURES] = {
 	[SUITE_N] = {"suite.scenarios", "", "of them passed", true, 50, 0, 0},
 	[START_MS] = {"run.start_ms", "ms", "exec to the answer of an OPTIONS", false, 200, 0, 0},
 	[RSS_MIB] = {"run.rss_mib", "MiB", "memory of an idle door, headless", false, 40, 0, 0},
+	[WEB_RATE] = {"web.requests_s", "/s", "requests of pages by wrk during a call (it aims at 500)", true, 450, 0, 0},
+	[WEB_PAGE] = {"web.page_ms", "ms", "99 of 100 were answered by then, logins beside them", false, 100, 0, 0},
+	[WEB_LOST] = {"web.call_lost", "", "RTP packets that the call lost meanwhile", false, 0, 0, 0},
+	[WEB_RELAY] = {"web.relay_error_ms", "ms", "farthest a strike's hold was off meanwhile", false, 20, 0, 0},
+	[WEB_LOGIN] = {"web.login_ms", "ms", "a login, its password hashed, meanwhile", false, 250, 0, 0},
 	[DTMF_SPEED] = {"dtmf.speed_ratio", "x", "in-band detector, seconds heard a second",
 			true, 10000, 0, 0},
 	[DTMF_ERRORS] = {"dtmf.errors", "", "points of its sweep that were misheard",
@@ -126,6 +132,16 @@ static int write_json(const char *file)
 	return fclose(f) ? errno : 0;
 }
 
+static void web(const char *ipgap)
+{
+	double v[5] = {0};
+	const int err = bench_web(v, ipgap);
+	unsigned i;
+
+	for (i = 0; i < 5; i++)
+		tell(WEB_RATE + i, v[i], err);
+}
+
 static void outside(const char *ipgap, const char *keep)
 {
 	double a = 0, b = 0;
@@ -133,6 +149,7 @@ static void outside(const char *ipgap, const char *keep)
 
 	tell(START_MS, a, err);
 	tell(RSS_MIB, b, err);
+	web(ipgap);
 	err = bench_suite(&a, &b, ipgap, keep);
 	tell(SUITE_S, a, err);
 	tell(SUITE_N, b, err);

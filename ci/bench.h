@@ -18,6 +18,7 @@ int bench_codec(double *us, enum audio_codec id);
 /* bench_run.c: the program from outside */
 int bench_suite(double *seconds, double *scenarios, const char *ipgap, const char *keep);
 int bench_start(double *start_ms, double *rss_mib, const char *ipgap);
+int bench_web(double v[5], const char *ipgap);
 
 double bench_clock_s(void);
 double bench_median(double *value, unsigned n);         /**< sorts them */

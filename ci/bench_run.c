@@ -46,6 +46,34 @@ static pid_t spawn(const char *const argv[], int *in, int *out, bool quiet)
 	return pid;
 }
 
+/* --- the pages during a call --- */
+
+/**
+ * Run ci/bench_web.py.
+ *
+ * @param v     Written: its figures, in the order of their lines
+ * @param ipgap Program
+ *
+ * @return 0, ECHILD it could not measure
+ */
+int bench_web(double v[5], const char *ipgap)
+{
+	static const char *const name[] = {"requests_s", "page_ms", "call_lost", "relay_error_ms", "login_ms"};
+	char line[128];
+	unsigned n = 0;
+	FILE *f;
+
+	(void)setenv("IPGAP", ipgap, 1);
+	f = popen("python3 ci/bench_web.py \"$IPGAP\"", "r");
+	if (!f)
+		return errno;
+	while (n < 5 && fgets(line, sizeof(line), f))
+		if (!strncmp(line, name[n], strlen(name[n])))
+			v[n] = atof(line + strlen(name[n])), n++;
+
+	return pclose(f) || n != 5 ? ECHILD : 0;
+}
+
 /* --- the suite --- */
 
 /** Read to the end; the last `size` bytes are kept */

@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+#include "crash_child.h"
 
 #define KILL_MAX_MS 90
 #define LAST_MS 20000                   /* the last round may take that long */
@@ -34,56 +34,10 @@ static struct {
 	unsigned kills, early, lost, settings, events;
 } seen;
 
-struct child {
-	pid_t pid;
-	int in, out;
-};
-
-static void die(const char *what)
-{
-	perror(what);
-	exit(2);
-}
-
-static long now_ms(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-
-	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 static void lost(const char *what, const char *detail)
 {
 	(void)printf("LOST after kill %u: %s: %.200s\n", seen.kills, what, detail);
 	seen.lost++;
-}
-
-static void start(struct child *c, const char *ipgap, const char *dir)
-{
-	int in[2], out[2];
-
-	if (pipe(in) || pipe(out))
-		die("pipe");
-	c->pid = fork();
-	if (c->pid < 0)
-		die("fork");
-	if (!c->pid) {
-		(void)dup2(in[0], 0);
-		(void)dup2(out[1], 1);
-		(void)close(in[0]);
-		(void)close(in[1]);
-		(void)close(out[0]);
-		(void)close(out[1]);
-		(void)execl(ipgap, ipgap, "run", "--headless", "--audio", "none", "--json", "--data", dir,
-			    "--set", "sip.port=0", (char *)NULL);
-		die(ipgap);
-	}
-	(void)close(in[0]);
-	(void)close(out[1]);
-	c->in = in[1];
-	c->out = out[0];
 }
 
 static void ask(const struct child *c, bool last)
@@ -98,20 +52,20 @@ static void ask(const struct child *c, bool last)
 	if (last)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "quit\n");
 	if (write(c->in, text, n) != (ssize_t)n)
-		die("write");
+		child_die("write");
 }
 
 /* Read until the deadline or the end; then, if it is not the last round, kill and read what is left */
 static size_t listen_and_kill(struct child *c, char *buf, long ms, bool last)
 {
-	const long deadline = now_ms() + ms;
+	const long deadline = (long)(child_now_us() / 1000) + ms;
 	struct pollfd p = {.fd = c->out, .events = POLLIN};
 	bool killed = false;
 	size_t n = 0;
 	ssize_t got = 1;
 
 	while (got > 0) {
-		const long left = deadline - now_ms();
+		const long left = deadline - (long)(child_now_us() / 1000);
 
 		if (!killed && left <= 0) {
 			killed = true;
@@ -198,7 +152,7 @@ static void round_of(const char *ipgap, const char *dir, long ms, bool last)
 	char *line, *end;
 	int status;
 
-	start(&c, ipgap, dir);
+	child_start(&c, ipgap, dir);
 	ask(&c, last);
 	(void)listen_and_kill(&c, buf, ms, last);
 	(void)close(c.in);

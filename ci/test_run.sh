@@ -329,8 +329,44 @@ a_killed_import_leaves_the_old_book_or_the_new_one() {
 }
 
 nothing_acknowledged_is_lost_by_kills() {
-	"${CC:-cc}" -std=gnu11 -O1 -o "$T/crash_run" "$HERE/crash_run.c" || { why='crash_run.c does not compile'; return 1; }
+	"${CC:-cc}" -std=gnu11 -O1 -o "$T/crash_run" "$HERE/crash_run.c" "$HERE/crash_child.c" ||
+		{ why='crash_run.c does not compile'; return 1; }
 	note=$("$T/crash_run" "$IPGAP" "$T/crash" "$KILLS" "$SEED") || { why=$note; note=; return 1; }
+}
+
+# WEB-04: old settings or new ones, the draft whole or absent
+a_kill_between_or_in_validate_and_apply_leaves_no_mixture() {
+	"${CC:-cc}" -std=gnu11 -O1 -o "$T/crash_draft" "$HERE/crash_draft.c" "$HERE/crash_child.c" ||
+		{ why='crash_draft.c does not compile'; return 1; }
+	note=$("$T/crash_draft" "$IPGAP" "$T/crash_draft.d" "$KILLS" "$SEED") || { why=$note; note=; return 1; }
+}
+
+# WEB-07: export, factory, import, export is the same to the byte; a file that is refused changes nothing
+settings_files_go_round() {
+	local k S="$T/conf"
+	mkdir "$S"
+	echo 'a phrase' >"$S/pass"
+	printf '%s\n' 'set sip.account1.password s3cret' 'set relay1.code1 4242' 'set nat.gateway_port 5070' \
+		'set door.installation 12 = "a" #b' quit |
+		"$IPGAP" run --headless --audio none --http off --https off --data "$S/a" --set sip.port=0 >"$S/log" 2>&1 || return 1
+	for k in conf_user conf_sip; do
+		"$IPGAP" settings export $k "$S/$k" --data "$S/a" &&
+		"$IPGAP" settings export $k "$S/$k.sealed" --data "$S/a" --passphrase-file "$S/pass" &&
+		"$IPGAP" settings import "$S/$k.sealed" --data "$S/b" --passphrase-file "$S/pass" &&
+		"$IPGAP" settings export $k "$S/$k.again" --data "$S/b" || { why="$k does not go round"; return 1; }
+		cmp "$S/$k" "$S/$k.again" || { why="$k is not the same"; return 1; }
+		! grep -q 's3cret\|4242' "$S/$k" "$S/$k.sealed" || { why="$k has a secret"; return 1; }
+		! "$IPGAP" settings import "$S/$k.sealed" --data "$S/b" 2>"$S/err" && grep -q 'line [0-9]*:.*passphrase' "$S/err" ||
+			{ why="$k is read without its passphrase"; return 1; }
+		! sed 's/^model = .*/model = 99/' "$S/$k" | "$IPGAP" settings import --data "$S/b" 2>"$S/err" &&
+		grep -q 'line 4:.*model 99' "$S/err" || { why="$k of another model is read"; return 1; }
+		! head -n 20 "$S/$k" | sed 's/^identity = .*/identity = 5/' | "$IPGAP" settings import --data "$S/b" 2>"$S/err" &&
+		grep -q 'cut' "$S/err" && "$IPGAP" settings export $k - --data "$S/b" | cmp - "$S/$k" ||
+			{ why="$k, cut, changes something"; return 1; }
+	done
+	printf '%s\n' 'draft relay1.code1=4242 sip.account1.password=s3cret' draft quit |
+		"$IPGAP" run --headless --audio none --http off --https off --data "$S/b" --set sip.port=0 >"$S/log" 2>&1 &&
+	grep -q '^ok 0 settings are validated' "$S/log" || { why='the secrets did not come back'; return 1; }
 }
 
 mkfifo "$T/hold"
@@ -343,7 +379,8 @@ for case in quit_needs_no_display_and_no_sound wrong_calls_are_explained a_press
 	supplies_and_restart a_full_disk_is_said_and_survived a_picture_without_a_display \
 	sip_answers_soon_after_the_start garbage_on_the_sip_port_is_harmless two_doors_call_each_other \
 	contacts_change_while_it_runs_and_after a_killed_import_leaves_the_old_book_or_the_new_one \
-	nothing_acknowledged_is_lost_by_kills; do
+	settings_files_go_round \
+	a_kill_between_or_in_validate_and_apply_leaves_no_mixture nothing_acknowledged_is_lost_by_kills; do
 	try $case
 done
 echo "$passed passed, $failed failed"

@@ -277,6 +277,157 @@ def every_route_asks_who_you_are():
     note = f"{len(table)} routes, {n} refusals"
 
 
+# --- settings and contacts ---
+
+def values(b):
+    a = b.ask("GET", "/ui/values", headers={"Accept-Encoding": "identity"})
+    assert a.status == 200, (a.status, a.body)
+    return a.json
+
+
+def settings_are_validated_then_applied():
+    b = admin()
+    v = values(b)
+    a = b.ask("POST", "/ui/validate", {"version": v["version"], "values": {"relay1.hold_s": "7", "relay1.code2": "9876"}})
+    assert a.status == 200, a.body
+    now = values(b)
+    assert now["draft"] == {"relay1.hold_s": "7", "relay1.code2": ""} and now["draft_by"] == "admin", now["draft"]
+    assert now["values"]["relay1.hold_s"] == "5" and "relay1.code2" not in now["values"] and now["secret"]["relay1.code2"], "in force"
+    assert "5" in door.say("get relay1.hold_s", "relay1.hold_s"), "a validated setting is in force before it is applied"
+    a = b.ask("POST", "/ui/apply", {"version": v["version"]})
+    assert a.status == 409 and a.json["id"] == "changed", a.body
+    a = b.ask("POST", "/ui/apply", {"version": now["version"]})
+    assert a.status == 200 and sorted(a.json["applied"]) == ["relay1.code2", "relay1.hold_s"] and not a.json["restart"], a.body
+    door.expect("draft action=apply settings=2 by=admin")
+    door.expect("setting key=relay1.hold_s value=7")
+    assert values(b)["draft"] == {} and values(b)["values"]["relay1.hold_s"] == "7"
+    assert not [x for x in door.lines if "9876" in x], "a code is told"
+    assert b.ask("POST", "/ui/apply", {"version": values(b)["version"]}).json["id"] == "no_draft"
+
+
+def what_is_not_accepted_is_told_and_changes_nothing():
+    b = admin()
+    v = values(b)
+    a = b.ask("POST", "/ui/validate", {"version": v["version"], "values": {"door.press_ms": "5", "sip.codecs": "XX", "relay1.hold_s": "8", "relay1.code1": "12a"}},
+              {"Accept-Language": "fr", "Accept-Encoding": "identity"})
+    assert a.status == 422 and a.json["id"] == "not_accepted", a.body
+    told = {e["key"]: e["text"] for e in a.json["errors"]}
+    assert set(told) == {"door.press_ms", "sip.codecs", "relay1.code1"} and "hors limites" in told["door.press_ms"] and "12a" not in str(told), told
+    assert values(b)["draft"] == {} and values(b)["version"] == v["version"], values(b)["draft"]
+    a = b.ask("POST", "/ui/validate", {"version": v["version"], "values": {"nat.mode": "stun"}}, {"Accept-Language": "de-CH,de;q=0.9"})
+    assert a.status == 422 and "zuerst setzen" in a.json["errors"][0]["text"], a.body
+    for body in {}, {"version": v["version"]}, {"version": "1", "values": {}}, {"version": v["version"], "values": {"door.press_ms": 5}}, {"version": v["version"], "values": []}:
+        assert b.ask("POST", "/ui/validate", body).status == 400, body
+    assert values(b)["version"] == v["version"], (values(b)["version"], v["version"])
+
+
+def a_user_changes_what_is_his_and_no_more():
+    user, b = Browser(), admin()
+    assert user.login("kept", "kept-password").status == 200
+    v = values(user)
+    assert "relay1.hold_s" in v["values"] and "sip.port" not in v["values"] and "api.password" not in v["secret"], v["values"].keys()
+    schema = user.ask("GET", "/ui/schema", headers={"Accept-Encoding": "identity"}).json
+    assert {p["id"] for p in schema["pages"]} >= {"relays", "slots", "events", "info"} and not {p["id"] for p in schema["pages"]} & {"sip", "users", "files", "debug", "api"}
+    assert "sip.port" not in schema["settings"]
+    a = user.ask("POST", "/ui/validate", {"version": v["version"], "values": {"relay1.hold_s": "9", "sip.port": "5070"}})
+    assert a.status == 403 and a.json["id"] == "forbidden", a.body
+    assert user.ask("POST", "/ui/validate", {"version": v["version"], "values": {"relay1.hold_s": "9"}}).status == 200
+    assert user.ask("POST", "/ui/apply", {"version": values(user)["version"]}).status == 200
+    assert b.ask("POST", "/ui/validate", {"version": values(b)["version"], "values": {"sip.session_s": "900", "relay1.hold_s": "6"}}).status == 200
+    assert list(values(user)["draft"]) == ["relay1.hold_s"], "a user sees the draft of others' pages"
+    for path in "/ui/apply", "/ui/discard":
+        assert user.ask("POST", path, {"version": values(user)["version"]}).status == 403, path
+    assert b.ask("POST", "/ui/discard", {"version": values(b)["version"]}).status == 200
+    assert values(b)["draft"] == {}
+
+
+def contacts_are_edited_and_markup_stays_text():
+    b = admin()
+    def contacts():
+        return b.ask("GET", "/ui/contacts", headers={"Accept-Encoding": "identity"}).json
+    evil = "<img src=x onerror=alert(1)>"
+    c = contacts()
+    a = b.ask("POST", "/ui/contacts", {"version": c["version"], "op": "add", "contact": {"number": "sip:7@127.0.0.1", "surname": evil, "p2p": True}})
+    assert a.status == 200 and a.json["contacts"][-1]["surname"] == evil and a.headers["content-type"] == JSON, a.body
+    assert b.ask("POST", "/ui/contacts", {"version": c["version"], "op": "remove", "place": 1}).status == 409
+    for contact in {"number": ""}, {"number": "a b"}, {"number": "1", "account": 9}, {"number": "sip:1@h", "surname": "x" * 70}, {"number": "sip:1@h", "surname": "a\nb"}:
+        a = b.ask("POST", "/ui/contacts", {"version": contacts()["version"], "op": "add", "contact": contact})
+        assert a.status == 422, (contact, a.body)
+    csv = b.ask("GET", "/ui/contacts.csv", headers={"Accept-Encoding": "identity"})
+    assert csv.status == 200 and "attachment" in csv.headers["content-disposition"]
+    a = b.ask("POST", "/ui/contacts.csv?mode=append", csv.body, headers={"Content-Type": "text/csv"})
+    assert a.status == 200 and len(a.json["contacts"]) == 2, a.body
+    a = b.ask("POST", "/ui/contacts.csv?mode=replace", csv.body)
+    assert a.status == 200 and len(a.json["contacts"]) == 1
+    assert b.ask("GET", "/ui/contacts.csv", headers={"Accept-Encoding": "identity"}).body == csv.body, "the CSV file is another one"
+    for body in b"", b"nonsense", b"\xff\xfe\x00", b"number\n" + b"1,2,3\n":
+        a = b.ask("POST", "/ui/contacts.csv", body)
+        assert a.status == 422 and len(contacts()["contacts"]) == 1, (body, a.status)
+    assert b.ask("POST", "/ui/contacts.csv?mode=x", b"a").status == 400
+
+
+# --- conf_user, conf_sip (WEB-07) ---
+
+PLAIN = {"Accept-Encoding": "identity"}
+
+
+def settings_go_down_and_up_by_a_file():
+    global note
+    b, sealed = admin(), {**PLAIN, "X-Passphrase": "h%C3%A9%20%2B"}
+    def draft():
+        return b.ask("GET", "/ui/values", headers=PLAIN).json
+    def up(name, body, headers=PLAIN):
+        return b.ask("POST", f"/ui/{name}", body, headers)
+    a = b.ask("POST", "/ui/validate", {"version": draft()["version"], "values": {"relay1.code1": "4711", "sip.account1.password": "s3cret &=#", "nat.gateway_port": "5071"}})
+    assert a.status == 200 and b.ask("POST", "/ui/apply", {"version": draft()["version"]}).status == 200, a.body
+    files = {}
+    for name in "conf_user", "conf_sip":
+        plain, closed = b.ask("GET", f"/ui/{name}", headers=PLAIN), b.ask("GET", f"/ui/{name}", headers=sealed)
+        for f in plain, closed:
+            assert f.status == 200 and f"filename=\"{name}\"" in f.headers["content-disposition"], f.headers
+            assert b"4711" not in f.body and b"s3cret" not in f.body and f.headers["cache-control"] == "no-store"
+        files[name] = plain.body, closed.body
+    a = b.ask("POST", "/ui/validate", {"version": draft()["version"], "values": {"relay1.code1": "", "sip.account1.password": "", "nat.gateway_port": "0", "relay1.hold_s": "8"}})
+    assert a.status == 200 and b.ask("POST", "/ui/apply", {"version": draft()["version"]}).status == 200, a.body
+    for name in files:
+        assert up(name, files[name][1], sealed).status == 200, name
+    d = draft()["draft"]
+    assert sorted(d) == ["nat.gateway_port", "relay1.code1", "relay1.hold_s", "sip.account1.password"] and d["nat.gateway_port"] == "5071", d
+    assert b.ask("POST", "/ui/apply", {"version": draft()["version"]}).status == 200
+    for name in files:
+        assert b.ask("GET", f"/ui/{name}", headers=PLAIN).body == files[name][0], f"{name} does not go round"
+    assert up("conf_sip", files["conf_sip"][1], sealed).json["draft"] == {}, "the secrets did not come back as they were"
+    note = f"{len(files['conf_user'][1])} and {len(files['conf_sip'][1])} bytes"
+
+
+def a_file_that_is_refused_changes_nothing():
+    b = admin()
+    sip = b.ask("GET", "/ui/conf_sip", headers={**PLAIN, "X-Passphrase": "right"}).body.decode()
+    version = b.ask("GET", "/ui/values", headers=PLAIN).json["version"]
+    def text(old, new):
+        assert old in sip
+        return sip.replace(old, new)
+    for body, status, name, line, say in (
+            ("", 422, "not_a_conf", 1, "conf = conf_sip"), ("\x00" * 100, 422, "not_accepted", 1, "UTF-8"),
+            (text("conf = conf_sip\n", "conf = conf_user\n"), 422, "other_conf", 2, "conf_user"),
+            (text("model = 01", "model = 07"), 422, "foreign_model", 4, "07"), (text("format = 1", "format = 2"), 422, "newer_format", 3, "2"),
+            (sip[:500], 422, None, None, ""), (text("end = conf_sip\n", ""), 422, "conf_cut", None, "end = conf_sip"),
+            (text("nat.ice = no", "nat.icy = no"), 422, "not_accepted", None, "nat.ice"),
+            (text("nat.ice = no", "nat.ice = no\nnat.ice = no"), 422, "not_accepted", None, "twice"),
+            (text("sip.session_s = 1800", "sip.session_s = 5"), 422, "not_accepted", None, "90"),
+            (text("nat.mode = direct", "nat.mode = stun"), 422, "not_accepted", None, "set it first"),
+            (text("sealed = ", "sealed = AAAA"), 422, "passphrase_wrong", None, "passphrase"),
+            ("#" * 300000, 413, None, None, "")):
+        a = b.ask("POST", "/ui/conf_sip", body.encode(), {**PLAIN, "X-Passphrase": "right", "Accept-Language": "en"})
+        assert a.status == status and (not name or a.json["id"] == name), (body[:60], a.status, a.body)
+        assert status != 422 or any((not line or e["line"] == line) and e["line"] and say in e["text"] for e in a.json["errors"]), a.body
+    for header, status, name in (("wrong", 422, "passphrase_wrong"), ("", 422, "passphrase_missing"), ("%zz", 422, "bad_passphrase"), ("x" * 129, 422, "bad_passphrase")):
+        a = b.ask("POST", "/ui/conf_sip", sip.encode(), {**PLAIN, **({"X-Passphrase": header} if header else {})})
+        assert a.status == status and a.json["id"] == name, (header, a.body)
+    v = b.ask("GET", "/ui/values", headers=PLAIN).json
+    assert v["version"] == version and v["draft"] == {}, v
+
+
 # --- hostile clients ---
 
 def what_is_too_long_or_no_json_is_refused():
@@ -324,7 +475,10 @@ CASES = [files_are_served_compressed_and_cached, every_reply_has_its_security_he
          a_directory_can_be_served_instead, another_name_is_refused, the_factory_password_lets_in_and_is_to_be_changed,
          a_login_is_refused_and_nothing_told, who_guesses_is_locked_out, what_changes_needs_the_token_and_our_own_page,
          a_session_cannot_be_fixed_or_guessed, users_come_change_and_go, users_outlive_the_door_and_hashes_are_argon2,
-         every_route_asks_who_you_are, what_is_too_long_or_no_json_is_refused, a_header_cannot_be_put_in,
+         every_route_asks_who_you_are, settings_are_validated_then_applied, what_is_not_accepted_is_told_and_changes_nothing,
+         a_user_changes_what_is_his_and_no_more, contacts_are_edited_and_markup_stays_text, settings_go_down_and_up_by_a_file,
+         a_file_that_is_refused_changes_nothing,
+         what_is_too_long_or_no_json_is_refused, a_header_cannot_be_put_in,
          many_logins_at_once_hold_nobody_up]
 
 

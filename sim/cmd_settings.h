@@ -4,6 +4,12 @@
 #ifndef SIM_CMD_SETTINGS_H
 #define SIM_CMD_SETTINGS_H
 
+#include <stdbool.h>
+
 int cmd_settings(int argc, char **argv);
+
+/* settings_file.c */
+bool settings_file_verb(const char *word);
+int settings_file(int argc, char **argv);
 
 #endif

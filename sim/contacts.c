@@ -4,96 +4,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include "../core/door/text.h"
 #include "contacts.h"
-
-static bool is_standard(const char *file)
-{
-	return !file || !strcmp(file, "-");
-}
-
-/* --- files --- */
-
-static int file_error(const char *file, const char *what, int e, char *err, size_t errsize)
-{
-	(void)re_snprintf(err, errsize, "%s cannot be %s: %m", is_standard(file) ? "-" : file, what, e);
-
-	return e;
-}
-
-/* A little more than a book may have: book_apply() says that it is too long */
-static int read_file(struct mbuf **mbp, const char *file, char *err, size_t errsize)
-{
-	FILE *f = is_standard(file) ? stdin : fopen(file, "rb");
-	struct mbuf *mb = mbuf_alloc(BOOK_CSV + 1);
-	int e = 0;
-
-	if (!f || !mb)
-		e = f ? ENOMEM : errno;
-	else {
-		mb->end = fread(mb->buf, 1, BOOK_CSV + 1, f);
-		e = ferror(f) ? EIO : 0;
-	}
-	if (f && f != stdin)
-		(void)fclose(f);
-	if (e) {
-		mem_deref(mb);
-		return file_error(file, "read", e, err, errsize);
-	}
-	*mbp = mb;
-
-	return 0;
-}
-
-static int write_all(FILE *f, const struct mbuf *mb)
-{
-	int e = fwrite(mb->buf, 1, mb->end, f) == mb->end ? 0 : errno ? errno : EIO;
-
-	if (f == stdout)
-		return e ? e : fflush(f) ? errno : 0;
-	if (!e && (fflush(f) || (fsync(fileno(f)) && errno != EINVAL)))     /* a device or pipe has no disk */
-		e = errno;
-	if (fclose(f) && !e)
-		e = errno;
-
-	return e;
-}
-
-static int write_over(const char *file, const struct mbuf *mb)
-{
-	FILE *f = fopen(file, "wb");
-
-	return f ? write_all(f, mb) : errno;
-}
-
-/* The file is there as a whole, or the old one stays; a device, pipe or link is written to, not replaced */
-static int write_file(const char *file, const struct mbuf *mb)
-{
-	char part[1100];
-	struct stat s;
-	FILE *f;
-	int e;
-
-	if (is_standard(file))
-		return write_all(stdout, mb);
-	if (!lstat(file, &s) && !S_ISREG(s.st_mode))
-		return write_over(file, mb);
-	if (strlen(file) + 6 > sizeof(part))
-		return ENAMETOOLONG;
-	(void)snprintf(part, sizeof(part), "%s.part", file);
-	f = fopen(part, "wb");
-	if (!f)
-		return errno;
-	e = write_all(f, mb);
-	if (!e && rename(part, file))
-		e = errno;
-	if (e)
-		(void)unlink(part);
-
-	return e;
-}
+#include "file.h"
 
 /**
  * Write the book to the request's file.
@@ -105,7 +18,7 @@ int contacts_export(const struct contacts_request *q, const struct book *b, char
 	struct mbuf *mb = mbuf_alloc(4096);
 	int e = mb ? book_export(mb, b, &q->style) : ENOMEM;
 
-	e = e ? e : write_file(q->file, mb);
+	e = e ? e : file_write(q->file, mb);
 	mem_deref(mb);
 
 	return e ? file_error(q->file, "written", e, err, errsize) : 0;
@@ -158,7 +71,7 @@ int contacts_prepare(struct contacts_edit *ce, const struct contacts_request *q,
 	if (q->verb == CONTACTS_ADD || q->verb == CONTACTS_EDIT)
 		e = set_columns(&ce->contact, q, err, errsize);
 	if (q->verb == CONTACTS_IMPORT)
-		e = read_file(&ce->csv, q->file, err, errsize);
+		e = file_read(&ce->csv, q->file, BOOK_CSV, err, errsize);
 	if (ce->csv) {
 		ce->edit.csv = (const char *)ce->csv->buf;
 		ce->edit.csv_n = ce->csv->end;

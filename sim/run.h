@@ -3,6 +3,7 @@
  *
  *     run.c        life: start, loop, end      run_args.c  command line     run_help.c  its help
  *     run_input.c  lines from stdin            run_line.c  their reading    run_do.c    their doing
+ *     run_draft.c     the lines draft, apply, discard
  *     run_contacts.c  the lines contacts, call, answer
  *     run_show.c   answers of many parts       run_say.c   stdout, events   run_view.c  pictures
  *     run_web.c    web server                  run_trace.c the debug trace
@@ -105,6 +106,11 @@ void show_scan(struct run *r);
 void show_help(struct run *r);
 void show_history(struct run *r);
 void show_remember(struct run *r, int64_t wall_us, enum event_class cls, const char *text);
+
+/* run_draft.c */
+void run_draft(struct run *r, const char *words);
+void run_apply(struct run *r);
+void run_discard(struct run *r);
 
 /* run_contacts.c */
 void run_contacts(struct run *r, const char *words);

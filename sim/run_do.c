@@ -191,6 +191,26 @@ static void tell(struct run *r, const struct door_in *in, const char *text)
 		say_ok(r, "%s", text);
 }
 
+static void do_draft(struct run *r, const struct line *l)
+{
+	if (alive(r))
+		run_draft(r, l->text);
+}
+
+static void do_apply(struct run *r, const struct line *l)
+{
+	(void)l;
+	if (alive(r))
+		run_apply(r);
+}
+
+static void do_discard(struct run *r, const struct line *l)
+{
+	(void)l;
+	if (alive(r))
+		run_discard(r);
+}
+
 static void do_contacts(struct run *r, const struct line *l)
 {
 	run_contacts(r, l->text);
@@ -311,7 +331,8 @@ static do_h *const doing[LINE_VERBS] = {
 	[LINE_PRESS] = do_press, [LINE_HOLD] = do_hold, [LINE_RELEASE] = do_release,
 	[LINE_INPUT] = do_input, [LINE_MAINS] = do_mains, [LINE_POE] = do_poe, [LINE_LINK] = do_link,
 	[LINE_DIP] = do_dip, [LINE_RESTART] = do_restart, [LINE_SET] = do_set, [LINE_GET] = do_get,
-	[LINE_SETTINGS] = do_settings, [LINE_CONTACTS] = do_contacts, [LINE_CALL] = do_call,
+	[LINE_SETTINGS] = do_settings, [LINE_DRAFT] = do_draft,
+	[LINE_APPLY] = do_apply, [LINE_DISCARD] = do_discard, [LINE_CONTACTS] = do_contacts, [LINE_CALL] = do_call,
 	[LINE_ANSWER] = do_answer, [LINE_HANGUP] = do_hangup, [LINE_OPEN] = do_open, [LINE_SAY] = do_say,
 	[LINE_SCAN] = do_scan, [LINE_STATE] = do_state, [LINE_EVENTS] = do_events, [LINE_TRACE] = do_trace,
 	[LINE_SHOT] = do_shot,

@@ -213,6 +213,10 @@ static const struct row rows[LINE_VERBS] = {
 		{"set KEY VALUE", "change a setting; `ok` means that it is stored"}},
 	[LINE_GET] = {"get", read_key, {"get KEY", "show a setting and what it accepts"}},
 	[LINE_SETTINGS] = {"settings", read_nothing, {"settings", "show all settings"}},
+	[LINE_DRAFT] = {"draft", read_words,
+		{"draft [KEY=VALUE...]", "validate settings: kept, not in force; alone: show them"}},
+	[LINE_APPLY] = {"apply", read_nothing, {"apply", "what was validated is in force"}},
+	[LINE_DISCARD] = {"discard", read_nothing, {"discard", "forget what was validated"}},
 	[LINE_CONTACTS] = {"contacts", read_words,
 		{"contacts [...]", "the book: list, add, edit, move, remove, import, export; see"
 		 " `ipgap contacts --help`"}},

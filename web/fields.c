@@ -49,13 +49,13 @@ static int hex(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* In place; false where a % stands without two hexadecimal digits, or for a zero byte */
-static bool decode(char *text)
+/* In place; false where a % stands without two hexadecimal digits, or for a zero byte.  special: "%+", or "%" alone */
+static bool decode_as(char *text, const char *special)
 {
 	char *to = text;
 
 	for (;;) {
-		const size_t plain = strcspn(text, "%+");
+		const size_t plain = strcspn(text, special);
 
 		memmove(to, text, plain);
 		to += plain;
@@ -78,6 +78,11 @@ static bool decode(char *text)
 	*to = '\0';
 
 	return true;
+}
+
+static bool decode(char *text)
+{
+	return decode_as(text, "%+");
 }
 
 static int pair(struct web_fields *f, char *text, char *err, size_t errsize)
@@ -128,6 +133,24 @@ int fields_url(struct web_fields *f, const char *text, size_t size, char *err, s
 	}
 
 	return e;
+}
+
+/**
+ * A value of a header that is percent-encoded (RFC 3986), as only printable ASCII can stand in one.
+ *
+ * @param value As it came
+ * @param buf   Written: decoded
+ * @param size  Of buf
+ *
+ * @return Does it fit, and can it be decoded?
+ */
+bool fields_header(const char *value, char *buf, size_t size)
+{
+	if (strlen(value) >= size)
+		return false;
+	memcpy(buf, value, strlen(value) + 1);
+
+	return decode_as(buf, "%");
 }
 
 /**

@@ -27,6 +27,7 @@ const char *field_name(enum web_field f);
 int  fields_url(struct web_fields *f, const char *text, size_t size, char *err, size_t errsize);
 int  fields_json(struct web_fields *f, const char *text, size_t size, char *err, size_t errsize);
 bool fields_query(const char *query, const char *field, char *buf, size_t size);
+bool fields_header(const char *value, char *buf, size_t size);
 void fields_end(struct web_fields *f);
 
 #endif

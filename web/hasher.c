@@ -19,14 +19,14 @@
 #define MEMORY_KIB 19456
 #define PASSES 2
 #define LANES 1
-#define SALT 16
+#define SALT HASHER_SALT
 #define HASH 32
 
 /* In malloc'ed memory: libre's counts references without a lock */
 struct task {
 	struct task *next;
 	struct hasher_job *job;         /* of the loop; NULL = nobody wants it any more */
-	bool check, right;
+	bool check, key, right;
 	char password[HASHER_PASSWORD], hash[HASHER_TEXT];
 	uint8_t salt[SALT];
 };
@@ -47,9 +47,25 @@ struct hasher {
 	bool started, ending;
 };
 
+/* The key of a passphrase, as hexadecimal digits in the place of a hash */
+static void derive(struct task *t)
+{
+	uint8_t key[HASHER_KEY];
+	size_t i;
+
+	t->hash[0] = '\0';
+	if (argon2id_hash_raw(PASSES, MEMORY_KIB, LANES, t->password, strlen(t->password), t->salt, SALT, key,
+			      sizeof(key)) == ARGON2_OK)
+		for (i = 0; i < sizeof(key); i++)
+			(void)re_snprintf(t->hash + 2 * i, 3, "%02x", key[i]);
+	OPENSSL_cleanse(key, sizeof(key));
+}
+
 static void work(struct task *t)
 {
-	if (t->check)
+	if (t->key)
+		derive(t);
+	else if (t->check)
 		t->right = argon2id_verify(t->hash, t->password, strlen(t->password)) == ARGON2_OK;
 	else if (argon2id_hash_encoded(PASSES, MEMORY_KIB, LANES, t->password, strlen(t->password), t->salt, SALT, HASH,
 				       t->hash, sizeof(t->hash)) != ARGON2_OK)
@@ -99,6 +115,7 @@ static void told(int id, void *data, void *arg)
 		job->task = NULL;
 		job->done(t->right, t->hash, job->arg);
 	}
+	OPENSSL_cleanse(t->hash, sizeof(t->hash));
 	free(t);
 }
 
@@ -174,7 +191,8 @@ static int queue(struct hasher *h, struct task *t)
 	return 0;
 }
 
-static int add(struct hasher_job **jp, struct hasher *h, const char *hash, const char *password, hasher_h *done, void *arg)
+static int add(struct hasher_job **jp, struct hasher *h, const char *hash, const uint8_t *salt, const char *password,
+	       hasher_h *done, void *arg)
 {
 	struct hasher_job *job;
 	struct task *t;
@@ -198,7 +216,10 @@ static int add(struct hasher_job **jp, struct hasher *h, const char *hash, const
 	job->task = t;
 	job->done = done;
 	job->arg = arg;
-	err = RAND_bytes(t->salt, SALT) == 1 ? queue(h, t) : EIO;
+	t->key = salt != NULL;
+	if (salt)
+		memcpy(t->salt, salt, SALT);
+	err = salt || RAND_bytes(t->salt, SALT) == 1 ? queue(h, t) : EIO;
 	if (err) {
 		job->task = NULL;
 		mem_deref(job);
@@ -225,13 +246,40 @@ static int add(struct hasher_job **jp, struct hasher *h, const char *hash, const
  */
 int hasher_check(struct hasher_job **jp, struct hasher *h, const char *hash, const char *password, hasher_h *done, void *arg)
 {
-	return add(jp, h, hash, password, done, arg);
+	return add(jp, h, hash, NULL, password, done, arg);
 }
 
 /** Make the hash of a password; as hasher_check() */
 int hasher_make(struct hasher_job **jp, struct hasher *h, const char *password, hasher_h *done, void *arg)
 {
-	return add(jp, h, NULL, password, done, arg);
+	return add(jp, h, NULL, NULL, password, done, arg);
+}
+
+/**
+ * Make a key of a passphrase (WEB-07); as hasher_check(), the key comes as HASHER_KEY bytes in hexadecimal digits.
+ *
+ * @param salt Kept beside what the key closes
+ */
+int hasher_key(struct hasher_job **jp, struct hasher *h, const uint8_t salt[HASHER_SALT], const char *passphrase,
+	       hasher_h *done, void *arg)
+{
+	return add(jp, h, NULL, salt, passphrase, done, arg);
+}
+
+/** The same at once: it takes tens of milliseconds; false = it could not be made */
+bool hasher_key_now(char key[HASHER_TEXT], const uint8_t salt[HASHER_SALT], const char *passphrase)
+{
+	struct task t = {.key = true};
+
+	if (strlen(passphrase) >= HASHER_PASSWORD)
+		return false;
+	str_ncpy(t.password, passphrase, sizeof(t.password));
+	memcpy(t.salt, salt, SALT);
+	work(&t);
+	str_ncpy(key, t.hash, HASHER_TEXT);
+	OPENSSL_cleanse(t.hash, sizeof(t.hash));
+
+	return *key != '\0';
 }
 
 /** The hash of a password, at once: it takes tens of milliseconds; false = it could not be made */

@@ -50,8 +50,6 @@ static void schedule(struct web *w)
 		n = next_ms(&w->listener[i], now);
 		next = n < next ? n : next;
 	}
-	if (w->soon)
-		next = now;             /* what was woken in this turn: libmicrohttpd does not tell of it */
 	if (next == UINT64_MAX)
 		tmr_cancel(&w->tmr);
 	else
@@ -71,7 +69,10 @@ void server_turn(struct web *w)
 		w->listener[i].closed = false;
 		(void)MHD_run(w->listener[i].daemon);
 	}
-	schedule(w);
+	if (w->soon)
+		server_soon(w);
+	else
+		schedule(w);
 }
 
 /** As soon as the caller is done; for those that are called by libmicrohttpd itself, or know not who called them */

@@ -18,6 +18,9 @@ ui_act_h ui_schema, ui_values, ui_validate, ui_apply, ui_discard, ui_restart;
 /* ui_contacts.c */
 ui_act_h ui_contacts, ui_contacts_edit, ui_contacts_csv, ui_contacts_read;
 
+/* ui_conf.c */
+ui_act_h ui_conf, ui_conf_read;
+
 /* ui_users.c */
 ui_act_h ui_users, ui_users_edit, ui_password;
 

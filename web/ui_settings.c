@@ -105,7 +105,9 @@ static json_t *page_json(const struct ui_ask *ask, const struct page *p)
 		json_t *keys = keys_json(ask, p->group[k].keys);
 
 		(void)json_array_extend(all, keys);
-		(void)json_array_append_new(groups, json_pack("{s:s, s:o}", "id", p->group[k].id, "keys", keys));
+		if (json_array_size(keys))
+			(void)json_array_append_new(groups, json_pack("{s:s, s:O}", "id", p->group[k].id, "keys", keys));
+		json_decref(keys);
 	}
 
 	return json_pack("{s:s, s:s, s:s, s:o, s:o}", "id", p->id, "section",

@@ -1,11 +1,17 @@
 /**
  * @file ui_table.c  The one table of what the pages ask for (see ui.h)
  */
+#include "web/conf.h"
 #include "web/ui.h"
 #include "web/ui_acts.h"
 
 #define TEXT(language) \
 	{.method = "GET", .path = UI_PREFIX "text/" language ".json", .role = UI_NOBODY, .unpowered = true, .act = ui_texts}
+
+#define CONF(file) \
+	{.method = "GET", .path = UI_PREFIX file, .role = UI_ADMIN, .act = ui_conf}, \
+	{.method = "POST", .path = UI_PREFIX file, .role = UI_ADMIN, .body = UI_RAW, .body_max = CONF_BYTES, \
+	 .act = ui_conf_read}
 
 const struct ui_route ui_routes[] = {
 	/* session: ui_session.c */
@@ -27,6 +33,8 @@ const struct ui_route ui_routes[] = {
 	{.method = "GET", .path = UI_PREFIX "contacts.csv", .role = UI_ADMIN, .act = ui_contacts_csv},
 	{.method = "POST", .path = UI_PREFIX "contacts.csv", .role = UI_ADMIN, .body = UI_RAW, .body_max = BOOK_CSV,
 	 .act = ui_contacts_read},
+	/* files of settings: ui_conf.c */
+	CONF("conf_user"), CONF("conf_sip"),
 	/* events and trace: ui_events.c, ui_trace.c */
 	{.method = "GET", .path = UI_PREFIX "events", .role = UI_ADMIN, .unpowered = true, .act = ui_events},
 	{.method = "GET", .path = UI_PREFIX "events.csv", .role = UI_ADMIN, .unpowered = true, .act = ui_events_csv},

@@ -136,9 +136,12 @@ async function supply(t) {
 	await audit(t, page, "without supply");
 	await page.reload();
 	await shows(page, '.live-panel[data-live="unpowered"]');        /* a page that comes now has the panel too */
+	const began = Date.now();
+
 	await turn("poe").click();
 	await shows(page, '.live-panel[data-live="idle"]');
 	await page.waitForSelector("[data-bar=power]", {state: "detached"});
+	assert.ok(Date.now() - began < 4000, `seen ${Date.now() - began} ms after the supply is back`);
 	sound(page);
 }
 

@@ -2,7 +2,7 @@
  * @file case_settings.js  Forms: change, validate, apply, reload, see it in the door (WEB-03, WEB-04)
  */
 import assert from "node:assert/strict";
-import {admin, apply, between, go, schema, setting, sound, type, validate, values} from "./walk.js";
+import {admin, apply, between, go, logIn, open, schema, setting, sound, type, validate, values} from "./walk.js";
 
 /* Another value than the present one, typed as a person does; undefined = this type is not for this walk */
 const CHANGE = {
@@ -131,16 +131,16 @@ async function refused(t) {
 }
 
 async function faster(t) {
-	const door = await t.door(), mine = await admin(t, door), theirs = await admin(t, door);
+	const door = await t.door(), mine = await open(t, door), theirs = await admin(t, door);
 
+	/* without the live stream this page learns nothing by itself */
+	await mine.route("**/ui/live", (r) => r.abort());
+	await logIn(mine);
 	await go(mine, "relays");
 	await go(theirs, "relays");
 	await type(mine, "relay1.hold_s", "11");
-	/* the other one's change must not reach this page by itself: then there would be nothing to detect */
-	await mine.route("**/ui/values", (r) => r.abort());
 	await type(theirs, "relay2.hold_s", "12");
 	assert.equal((await validate(theirs)).status(), 200);
-	await mine.unroute("**/ui/values");
 	assert.equal((await validate(mine)).status(), 409);
 	await mine.waitForSelector(".settings > .notice:visible");
 	const text = await mine.locator(".settings > .notice").innerText();
@@ -153,6 +153,23 @@ async function faster(t) {
 	const {draft} = await values(mine);
 
 	assert.deepEqual([draft["relay1.hold_s"], draft["relay2.hold_s"]], ["11", "12"]);
+}
+
+async function live(t) {
+	const door = await t.door(), mine = await admin(t, door), theirs = await admin(t, door);
+
+	await go(mine, "relays");
+	await go(theirs, "relays");
+	await type(mine, "relay1.hold_s", "11");
+	await type(theirs, "relay1.hold_s", "12");
+	await type(theirs, "relay2.hold_s", "13");
+	assert.equal((await validate(theirs)).status(), 200);
+	await mine.waitForFunction(() => document.querySelector('[data-key="relay2.hold_s"] input').value === "13");
+	await setting(mine, "relay1.hold_s").locator(".tag.warn").waitFor();
+	assert.match(await setting(mine, "relay1.hold_s").locator(".tag.warn").innerText(), /admin.*12/);
+	assert.equal(await setting(mine, "relay1.hold_s").locator("input").inputValue(), "11");
+	sound(mine);
+	sound(theirs);
 }
 
 async function secret(t) {
@@ -220,6 +237,7 @@ export const cases = [
 	{name: "settings: the hold time of the page is the relay's once it is applied", req: "WEB-04 REL-02", run: held, alone: true},
 	{name: "settings: what is not accepted is told at its field and changes nothing", req: "WEB-04", run: refused},
 	{name: "settings: somebody else was faster: said, and nothing typed is lost", req: "WEB-04", run: faster},
+	{name: "settings: what others change appears while one types", req: "WEB-04", run: live},
 	{name: "settings: a code goes in and does not come back", req: "WEB-03", run: secret},
 	{name: "settings: applying what needs it restarts the door", req: "WEB-04", run: restarts},
 	{name: "settings: by keyboard alone", req: "WEB-03", run: keyboard},

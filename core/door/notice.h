@@ -87,6 +87,23 @@
 	X(NAT_GATEWAY, "{key}=gateway needs {other}, the public address: set it first") \
 	X(NAT_STUN, "{key}=stun needs {other}: set it first") \
 	X(NO_ZRTP, "{key}=zrtp needs the module ipgap-zrtp.so, which is not here: choose srtp or none") \
+	/* a file of settings (WEB-07) */ \
+	X(CONF_NOT_ONE, "this is no file of settings: it has to begin with conf = {kind}") \
+	X(CONF_OTHER, "this file is a {value}; here a {kind} is read") \
+	X(CONF_MODEL, "the file is of model {value}, this door is of model {model}: only files of the same model are read") \
+	X(CONF_FORMAT, "the file has format {value}, this door reads format {format}: update the door first") \
+	X(CONF_HEAD, "the head is not whole: format = and model = have to stand before the settings") \
+	X(CONF_LINE, "this is no key = value") \
+	X(CONF_LONG, "the line has more than {max} bytes") \
+	X(CONF_BIG, "the file has more than {max} bytes") \
+	X(CONF_CHARACTERS, "the line is no UTF-8 text, or has a control character") \
+	X(CONF_TWICE, "{name} stands twice, first in line {line}") \
+	X(CONF_ELSEWHERE, "{name} belongs into {kind}") \
+	X(CONF_CUT, "the file is cut: its last line has to be end = {kind}") \
+	X(CONF_AFTER_END, "nothing may follow the line end = {kind}") \
+	X(CONF_SEALED, "salt or sealed part of the file is damaged") \
+	X(CONF_NO_PASSPHRASE, "the secrets in the file are sealed: give the passphrase that it was made with") \
+	X(CONF_PASSPHRASE, "the passphrase is not the one that the file was made with, or the sealed part was changed") \
 	/* what a setting accepts */ \
 	X(OR, "or") \
 	X(RANGE_DIGITS, "{min}..{max} digits") \

@@ -115,7 +115,7 @@ static int unknown_key(const char *key, struct notice *why)
 	notice_start(why, nearest ? MSG_UNKNOWN_KEY_NEAR : MSG_UNKNOWN_KEY, ENOENT, "");
 	notice_text(why, "name", key, SHOWN_MAX);
 	if (nearest)
-		notice_setting(why, "near", nearest);
+		notice_text(why, "near", nearest, SHOWN_MAX);      /* the key: it is what has to be written */
 	return why->err;
 }
 

@@ -26,7 +26,7 @@ static const char *value_end(const char *s)
 	return *s ? s + 1 : s;
 }
 
-/* The next member behind s; NULL = there is none */
+/* The next member behind s; NULL = there is none, or the line is not whole (a file that somebody changed) */
 static const char *next_member(const char *s, struct member *m)
 {
 	const char *colon;
@@ -34,12 +34,12 @@ static const char *next_member(const char *s, struct member *m)
 	if ((*s != ',' && *s != '{') || s[1] != '"')
 		return NULL;
 	colon = value_end(s + 1);
+	if (*colon != ':')
+		return NULL;
 	m->key = (struct pl){s + 2, (size_t)(colon - s - 3)};
-	if (*colon == ':')
-		++colon;
-	m->value.p = colon;
-	s = value_end(colon);
-	m->value.l = (size_t)(s - colon);
+	m->value.p = colon + 1;
+	s = value_end(colon + 1);
+	m->value.l = (size_t)(s - colon - 1);
 
 	return s;
 }

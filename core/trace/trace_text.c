@@ -82,14 +82,35 @@ static void strike_params(char *p, char *end)
 	}
 }
 
+/* Where quotes are not in pairs, a response could pass for a part of another value */
+static void strike_responses(char *p, char *end)
+{
+	static const char word[] = "response";
+	char *stop;
+
+	for (; p < end; p++) {
+		if (!begins(p, end, word))
+			continue;
+		p += sizeof(word) - 1;
+		while (p < end && (isspace((unsigned char)*p) || *p == '='))
+			++p;
+		for (stop = p; stop < end && *stop != ','; stop++)
+			;
+		strike(p, stop);
+	}
+}
+
 static void strike_credentials(char *p, char *end)
 {
 	while (p < end && isspace((unsigned char)*p))
 		++p;
-	if (begins(p, end, "Digest") && p + 6 < end && isspace((unsigned char)p[6]))
+	if (begins(p, end, "Digest") && p + 6 < end && isspace((unsigned char)p[6])) {
 		strike_params(p + 6, end);
-	else
+		strike_responses(p + 6, end);
+	}
+	else {
 		strike(p, end);
+	}
 }
 
 static void strike_header(char *p, char *end)

@@ -92,6 +92,11 @@ END_TEST
 
 START_TEST(counts_and_relays_have_ranges)
 {
+	ck_assert_str_eq(good("trace  save  my file.txt").text, "my file.txt");
+	ck_assert_str_eq(good("trace stop").key, "stop");
+	bad("trace", EINVAL, "something is missing");
+	bad("trace save", EINVAL, "save FILE.pcapng");
+	bad("trace start now", EINVAL, "trace start | stop");
 	ck_assert_uint_eq(good("events").number, 10);
 	ck_assert_uint_eq(good("events 10000").number, 10000);
 	bad("events 0", EINVAL, "1..10000");

@@ -33,15 +33,24 @@ export function h(name, props, ...children) {
 	return el;
 }
 
-/** A sign of icons.svg; it says nothing to a screen reader */
-export function icon(name) {
+function drawn(href, cls) {
 	const svg = document.createElementNS(SVG, "svg"), use = document.createElementNS(SVG, "use");
 
-	svg.setAttribute("class", "icon");
+	svg.setAttribute("class", cls);
 	svg.setAttribute("aria-hidden", "true");
-	use.setAttribute("href", "icons.svg#" + name);
+	use.setAttribute("href", href);
 	svg.append(use);
 	return svg;
+}
+
+/** A sign of icons.svg; it says nothing to a screen reader */
+export function icon(name) {
+	return drawn("icons.svg#" + name, "icon");
+}
+
+/** The flag of a language */
+export function flag(language) {
+	return drawn("flags.svg#" + language, "flag-picture");
 }
 
 /** A button with a sign, a text or both; without a visible text, `label` is what it is called */

@@ -1,7 +1,7 @@
 /**
  * @file shell.js  Top bar, bars of notices, status line, small stores of the browser
  */
-import {button, freshId, h, icon} from "./dom.js";
+import {button, flag, freshId, h, icon} from "./dom.js";
 import {state, t} from "./door.js";
 
 /** Remember something in this browser */
@@ -87,7 +87,7 @@ function menu(props, items) {
 export function flags(languages, chosen) {
 	return Object.entries(languages).map(([code, name]) => h("button", {type: "button", class: "flag", lang: code, data: {language: code},
 		"aria-pressed": String(code === state.language), on: {click: () => chosen(code)}},
-		h("img", {src: `flag-${code}.svg`, alt: "", width: 24, height: 16}), h("span", null, name)));
+		flag(code), h("span", null, name)));
 }
 
 function dark() {
@@ -109,7 +109,7 @@ function languageMenu(does) {
 	const opener = menu({text: does.languages[state.language], "aria-label": t("language") + ": " + does.languages[state.language]},
 		flags(does.languages, does.language));
 
-	opener.querySelector("button").prepend(h("img", {src: `flag-${state.language}.svg`, alt: "", width: 24, height: 16}));
+	opener.querySelector("button").prepend(flag(state.language));
 	opener.classList.add("language");
 	return opener;
 }

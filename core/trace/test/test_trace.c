@@ -242,6 +242,8 @@ static const struct { const char *before, *after; } secret[] = {
 	 "INVITE a\r\nproxy-authorization : digest\r\n response = *****,\r\n\trealm=\"x\"\r\nTo: b\r\n\r\n"},
 	{"INVITE a\r\nAuthorization: Basic YWRtaW46YWRtaW4=\r\n\r\n", "INVITE a\r\nAuthorization: ***** ****************\r\n\r\n"},
 	{"INVITE a\r\nAuthorization: Digest response=\"a\\\",realm=\"b\r\n\r\n", "INVITE a\r\nAuthorization: Digest response=*************\r\n\r\n"},
+	{"INVITE a\r\nAuthorization: Digest realm=\"p, response=\"0123\", nc=1\r\n\r\n",
+	 "INVITE a\r\nAuthorization: Digest realm=\"p, response=******, nc=1\r\n\r\n"},
 	{"SIP/2.0 200 OK\r\nAuthentication-Info: rspauth=\"abc\", qop=auth, nextnonce=\"n\"\r\n\r\n",
 	 "SIP/2.0 200 OK\r\nAuthentication-Info: rspauth=*****, qop=auth, nextnonce=\"n\"\r\n\r\n"},
 	{"INVITE a\r\n\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0|2^20|1:4\r\na=rtpmap:8 PCMA/8000\r\n",
