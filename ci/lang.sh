@@ -9,7 +9,8 @@ rows=$(mktemp)
 trap 'rm -f "$rows"' EXIT
 printf '/* Made by ci/lang.sh from core/lang */\n#include "core/lang/lang.h"\n\nconst struct lang_row lang_rows[] = {\n'
 awk '
-function fail(why) { printf "core/lang/%s:%d: %s\n", FILENAME, FNR, why > "/dev/stderr"; bad = 1; exit 1 }
+function fail_at(place, why) { printf "core/lang/%s: %s\n", place, why > "/dev/stderr"; bad = 1; exit 1 }
+function fail(why) { fail_at(FILENAME ":" FNR, why) }
 function quoted(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); return "\"" s "\"" }
 # narrow no-break space before ; ! ?, no-break space before : and within the quotation marks; never in ";p2p" or "sip:"
 function french(s,   narrow, wide) {
@@ -22,7 +23,7 @@ function french(s,   narrow, wide) {
 }
 function out(   i, l) {
 	if (kind == "") return
-	for (i = 1; i <= 5; i++) if (!((l = order[i]) in label)) fail("[" kind " " name "] has no " l ":")
+	for (i = 1; i <= 5; i++) if (!((l = order[i]) in label)) fail_at(begun, "[" kind " " name "] has no " l ":")
 	printf "%s\t%s\t{%s, %s, {", kind, name, quoted(kind), quoted(name)
 	for (i = 1; i <= 5; i++) printf "%s%s", (i > 1 ? ", " : ""), quoted(label[order[i]])
 	printf "}, {"
@@ -38,6 +39,7 @@ BEGIN { split("fr en de es pt", order, " ") }
 	text = substr($0, 2, length($0) - 2); kind = text; sub(/ .*/, "", kind); name = substr(text, length(kind) + 2)
 	if ((kind, name) in seen) fail("[" text "] stands there twice")
 	seen[kind, name] = 1
+	begun = FILENAME ":" FNR
 	next
 }
 /^(fr|en|de|es|pt): / {
