@@ -231,6 +231,41 @@ async function keyboard(t) {
 	sound(page);
 }
 
+async function ordered(t) {
+	const door = await t.door(), page = await admin(t, door);
+	const rows = (key) => setting(page, key).locator(".order li").evaluateAll((l) => l.map((x) => x.dataset.item));
+
+	await page.evaluate(async () => {
+		const {csrf} = await (await fetch("/ui/session")).json(), {version} = await (await fetch("/ui/contacts")).json();
+
+		await fetch("/ui/contacts", {method: "POST", headers: {"Content-Type": "application/json", "X-CSRF-Token": csrf},
+			body: JSON.stringify({version, op: "add", contact: {number: "192.168.0.22", surname: "Gardien", first_name: "", p2p: true, account: 0, dtmf: ""}})});
+	});
+	await go(page, "button");
+	const day = setting(page, "button.day");
+
+	await day.locator("select").selectOption({label: "Gardien"});
+	await day.locator(".order-add input").fill("192.168.0.23");
+	await page.keyboard.press("Enter");
+	assert.equal((await rows("button.day")).length, 2);
+	await day.locator("li:nth-child(2) [data-act=up]").click();
+	assert.match((await rows("button.day"))[0], /192\.168\.0\.23/);
+	assert.equal(await page.evaluate(() => document.activeElement.closest("li")?.dataset.item), "192.168.0.23", "the moved one keeps the focus");
+	assert.equal((await validate(page)).status(), 200);
+	assert.match((await values(page)).draft["button.day"], /192\.168\.0\.23.*,.*192\.168\.0\.22;p2p/);
+	await go(page, "codecs");
+	const codecs = setting(page, "sip.codecs");
+
+	await codecs.locator("select").selectOption("opus");
+	await codecs.locator("li:nth-child(3) .grip").dragTo(codecs.locator("li:nth-child(1)"));
+	assert.deepEqual(await rows("sip.codecs"), ["opus", "PCMA", "PCMU"], "dragged to the first place");
+	await codecs.locator("li:nth-child(3) [data-act=trash]").click();
+	assert.equal((await validate(page)).status(), 200);
+	await apply(page);
+	assert.equal((await values(page)).values["sip.codecs"], "opus,PCMA");
+	sound(page);
+}
+
 export const cases = [
 	{name: "settings: every page in French: change, validate, apply, reload", req: "WEB-03 WEB-04", run: every("fr")},
 	{name: "settings: every page in English: change, validate, apply, reload", req: "WEB-03 WEB-04", run: every("en")},
@@ -240,5 +275,6 @@ export const cases = [
 	{name: "settings: what others change appears while one types", req: "WEB-04", run: live},
 	{name: "settings: a code goes in and does not come back", req: "WEB-03", run: secret},
 	{name: "settings: applying what needs it restarts the door", req: "WEB-04", run: restarts},
+	{name: "settings: who is called, and codecs, in order by arrows and by dragging", req: "WEB-03 DOOR-03", run: ordered},
 	{name: "settings: by keyboard alone", req: "WEB-03", run: keyboard},
 ];
