@@ -1,12 +1,12 @@
 /**
- * @file case_panel.js  Live panel, events, information, trace, restart, search of the network (EVT-01, EVT-02, WEB-08, WEB-09, NET-03)
+ * @file case_panel.js  Live panel, events, information, trace, restart, search of the network, time slots (EVT-01, EVT-02, WEB-08, WEB-09, NET-03, SCH-01)
  */
 import assert from "node:assert/strict";
 import dgram from "node:dgram";
 import fs from "node:fs";
 import path from "node:path";
 import {spawn} from "node:child_process";
-import {admin, between, go, logIn, looks, open, sound} from "./walk.js";
+import {admin, apply, between, go, logIn, looks, open, sound, validate, values} from "./walk.js";
 
 const EVIL = '<img src=x onerror="document.title=1">';
 
@@ -413,7 +413,49 @@ async function cancelled(t) {
 	sound(page);
 }
 
+// --- time slots ---
+
+async function slots(t) {
+	const scattered = Array.from({length: 24}, (_, h) => `${String(h).padStart(2, "0")}:00-${String(h).padStart(2, "0")}:15`).join(" ");
+	const door = await t.door(), page = await admin(t, door), day = (slot, n) => page.locator(`[data-key="slot${slot}.hours"] .slot-day:not(.slot-scale)`).nth(n);
+
+	await go(page, "slots");
+	assert.equal(await page.locator("[data-act=validate]").isDisabled(), true, "nothing is typed yet");
+	await day(1, 0).locator("input").fill("08:00-12:00 14:00-18:00");
+	await day(1, 0).locator("input").press("Tab");
+	for (let d = 0; d < 4; d++)
+		await day(1, d).locator("button").click();
+	const bar = await day(1, 5).locator(".slot-bar").boundingBox(), x = (q) => bar.x + bar.width * (q + .5) / 96;
+
+	await page.mouse.move(x(36), bar.y + bar.height / 2);
+	await page.mouse.down();
+	await page.mouse.move(x(48), bar.y + bar.height / 2, {steps: 5});
+	await page.mouse.up();
+	assert.equal(await day(1, 5).locator("input").inputValue(), "09:00-12:15", "what is painted is written");
+	for (let d = 0; d < 7; d++)
+		await day(2, d).locator("input").fill(d % 2 ? scattered : scattered.replace("00:00-00:15 ", ""));
+	await day(2, 6).locator("input").press("Tab");
+	await picture(t, page, "slots.light");
+	await audit(t, page, "slots");
+	assert.equal((await validate(page)).status(), 200);
+	await apply(page);
+	const {values: now} = await values(page);
+
+	assert.equal(now["slot1.hours"], "mon-fri 08:00-12:00 14:00-18:00, sat 09:00-12:15");
+	assert.match(now["slot2.hours"], /^hex:[0-9a-f]{168}$/, "what is too long as words");
+	await page.reload();
+	await page.waitForSelector("#main[data-ready=slots]");
+	assert.equal(await day(2, 1).locator("input").inputValue(), scattered, "and is read again");
+	assert.equal(await page.locator("[data-act=validate]").isDisabled(), true, "what was stored is no change");
+	await day(1, 6).locator("input").fill("10:07-12:00");
+	await day(1, 6).locator("input").press("Tab");
+	assert.equal((await validate(page)).status(), 422, "no quarter of an hour");
+	await page.waitForSelector('[data-key="slot1.hours"] .error:visible');
+	sound(page);
+}
+
 export const cases = [
+	{name: "slots: hours typed, copied, painted; scattered ones; refused ones", req: "SCH-01 WEB-03", run: slots},
 	{name: "panel: a press in the browser rings, and a code opens before one's eyes", req: "EVT-02 SIM-01", run: press},
 	{name: "panel: the button by keyboard; lost focus and lost page let it go", req: "EVT-02 SIM-01", run: keyboard},
 	{name: "panel: contact, link, mains and PoE; without supply and back", req: "EVT-02 SIM-01", run: supply},
