@@ -112,6 +112,13 @@ try "settings no language" 2 '.--lang'                        "$ipgap" settings 
 try "settings bad option" 2 'did you mean --lang'             "$ipgap" settings --langue
 try "settings help"       0 'LANG'                            "$ipgap" settings --help
 try "events"              0 '^call_out '                      "$ipgap" events
+try "events in French"    0 '^call_out +Utilisation +Appel sortant$' "$ipgap" events --lang fr
+try "events' fields"      0 '^    digit .Ziffer., via .Über.$' "$ipgap" events --lang de
+try "events json in Portuguese" 0 '"event":"relay","class":"ouverture".*"label":"Relé","class_label":"Abertura da porta"' "$ipgap" events --json --lang pt
+try "events bad language" 2 '"klingon".*fr, en, de, es, pt'    "$ipgap" events --lang klingon
+try "events bad option"   2 'did you mean --lang'             "$ipgap" events --lng fr
+try "events bad word"     2 '"call_out" is no option'         "$ipgap" events call_out
+try "events help"         0 'LANG'                            "$ipgap" events --help
 try "events always kept"  0 'Always kept'                     "$ipgap" events
 # a door runs, and stops: what it kept is read without it
 { sleep 0.5; printf 'set door.installation "=B\303\274ro, 2"\nset events.network no\nlink off\nlink on\n'; sleep 0.3; echo quit; } |
@@ -142,6 +149,23 @@ try "kept full disk"      1 'could not be written'            sh -c "'$ipgap' ev
 try "kept help"           0 '--since T'                       "$ipgap" events --kept --help
 printf 'number,surname\n101,"x\n' > broken.csv
 printf 'Nom;Num\303\251ro\nL\303\251a;101\n=1+1;+33123456789\n' > french.csv
+users() { echo "${password:-long-enough}" | "$ipgap" users "$@" --data who; }
+try "users factory"       0 '^admin +admin  password of the factory: admin$' users
+try "users add"           0 '^$'                              sh -c "echo long-enough | '$ipgap' users add bob --data who && echo"
+try "users list"          0 '^bob +user$'                     users list
+try "users twice"         1 'there is a user bob already'     users add bob
+try "users bad login"     1 'is no login: 1 to 32 characters' users add "a b"
+password=short
+try "users short"         1 '8 to 128 bytes; give it on standard input' users add eve
+password=
+try "users last admin"    1 'admin is the last administrator' users remove admin
+try "users role"          0 '^admin +admin  password'                    sh -c "'$ipgap' users role bob --role admin --data who && '$ipgap' users --data who"
+try "users bad role"      2 '--role root: accepted are admin and user' users role bob --role root
+try "users no such"       1 'there is no user eve'            users password eve
+try "users word"          2 '"lst" is no command; there are list, add' users lst
+try "users no login"      2 'remove needs a LOGIN'            users remove
+try "users password"      0 '^admin +admin$'                  sh -c "echo correct-horse | '$ipgap' users password admin --data who && '$ipgap' users --data who"
+try "users help"          0 'last administrator is neither|--role ROLE' users --help
 book() { verb=$1; shift; "$ipgap" contacts "$verb" "$@" --data book; }
 try "contacts add"        0 '^1 contacts, version 2$'         book add 192.168.0.22 --p2p yes --surname "Le Gardien"
 try "contacts add at"     0 '^2 contacts, version 3$'         book add 101 --at 1 --account 2

@@ -148,9 +148,8 @@ def who_goes_away_in_the_middle_harms_nothing():
     assert page(limit=1)["events"]
 
 
-def a_hundred_thousand_events_hold_no_call_up():
-    """A full store is looked through and downloaded while a call runs: the call's packets keep their rhythm."""
-    global note
+def call_beside_search_and_download():
+    """Times of both [s], rows, gaps between the call's packets."""
     trace("start")
     t = threading.Thread(target=call, args=(there(), 4))
     t.start()
@@ -163,9 +162,19 @@ def a_hundred_thousand_events_hold_no_call_up():
     table = time.monotonic() - begun
     t.join()
     trace("stop")
-    assert rows > 100000, rows
-    gaps = rhythm()
-    assert gaps[-1] < 0.3, gaps[-5:]  # all at once would be most of a second; a turn's own time: web/test/test_ui_events.c
+    return search, table, rows, rhythm()
+
+
+def a_hundred_thousand_events_hold_no_call_up():
+    """A full store is looked through and downloaded while a call runs: the call's packets keep their rhythm.  All at once would be
+    most of a second; where the machine itself is late, the call gets another try.  A turn's own time: test_ui_events.c"""
+    global note
+    for _ in range(3):
+        search, table, rows, gaps = call_beside_search_and_download()
+        assert rows > 100000, rows
+        if gaps[-1] < 0.2:
+            break
+    assert gaps[-1] < 0.2, gaps[-5:]
     note = (f"search {search * 1000:.0f} ms, {rows} rows of CSV {table * 1000:.0f} ms, of {len(gaps)} packets 99 % within "
             f"{gaps[len(gaps) * 99 // 100] * 1000:.0f} ms, longest gap {gaps[-1] * 1000:.0f} ms")
 
@@ -244,6 +253,23 @@ def digits_and_passwords_are_struck_out():
     assert "Signal=*" in text and "Signal=7" not in text, text
 
 
+def a_trace_goes_on_over_a_restart_of_the_door():
+    trace("start")
+    assert door.say("restart").startswith("ok")
+    door.expect("boot dip=", 5)
+    door.expect("picto=door colour=off", 5)
+    call(there(), 0.2)
+    s = trace("stop")
+    assert s["sip"] >= 5 and s["packets"] > 10, s
+    text = get("/ui/trace.txt").body.decode()
+    assert text.count(f"\nINVITE {there()}") == 1 and len(tshark(capture(), "-Y", "rtp")) > 10, text
+
+
+def a_running_doors_store_is_its_own():
+    r = subprocess.run([IPGAP, "events", "--kept", "--data", f"{T}/a"], capture_output=True, text=True)
+    assert r.returncode == 1 and not r.stdout and "another ipgap running" in r.stderr, r
+
+
 def the_trace_is_bounded_and_says_what_it_dropped():
     global note
     trace("start")
@@ -289,7 +315,9 @@ def a_full_store_is_opened():
 CASES = [a_strangers_texts_are_one_event_each, a_formula_is_none_in_csv, filters_and_paging_give_each_event_once,
          bad_queries_name_value_and_remedy, a_class_that_is_off_is_shown_and_not_kept, the_trace_is_off_until_it_is_started,
          files_have_names, who_goes_away_in_the_middle_harms_nothing, a_call_over_loopback_is_in_capture_and_text,
-         keys_are_struck_out_of_the_text, digits_and_passwords_are_struck_out, the_trace_is_bounded_and_says_what_it_dropped,
+         keys_are_struck_out_of_the_text, digits_and_passwords_are_struck_out,
+         a_trace_goes_on_over_a_restart_of_the_door, a_running_doors_store_is_its_own,
+         the_trace_is_bounded_and_says_what_it_dropped,
          a_full_store_is_opened, a_hundred_thousand_events_hold_no_call_up]
 
 

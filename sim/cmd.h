@@ -20,6 +20,7 @@ int cmd_settings(int argc, char **argv);        /**< sim/cmd_settings.c */
 int cmd_contacts(int argc, char **argv);        /**< sim/cmd_contacts.c */
 int cmd_events(int argc, char **argv);          /**< sim/cmd_events.c */
 int cmd_kept(int argc, char **argv);            /**< sim/cmd_kept.c: events --kept */
+int cmd_users(int argc, char **argv);           /**< sim/cmd_users.c */
 int cmd_api(int argc, char **argv);             /**< sim/cmd_api.c */
 
 /* quiet.c */

@@ -5,9 +5,11 @@
 #include <string.h>
 #include "../core/door/event.h"
 #include "cmd.h"
+#include "cmd_lang.h"
+#include "options.h"
 
 static const char help[] =
-"Usage: ipgap events [--json | --markdown]\n"
+"Usage: ipgap events [--json | --markdown] [--lang LANG]\n"
 "       ipgap events --kept [--data DIR] [--class CLASS,...] [--since TIME] [--until TIME] [--text WORD]\n"
 "                    [-n N] [--csv | --json]\n"
 "\n"
@@ -16,6 +18,8 @@ static const char help[] =
 "\n"
 "  --json      one object a line\n"
 "  --markdown  a table, as in docs/events.md\n"
+"  --lang LANG  names of events, classes and fields as the pages show them, in fr, en, de, es or pt,\n"
+"              in the place of the English meaning\n"
 "  --help      this text\n"
 "\n"
 "--kept lists those that a door which does not run has kept, the oldest first:\n"
@@ -30,6 +34,7 @@ static const char help[] =
 "  --json       one object a line, as the pages' download\n"
 "\n"
 "EXAMPLES\n"
+"    $ ipgap events --lang fr\n"
 "    $ ipgap events --kept --class door --since 1d\n"
 "    $ ipgap events --kept --text 192.168.0.22 --csv > events.csv\n"
 "\n"
@@ -45,43 +50,78 @@ static const char *kept(const struct event_def *d)
 	return event_find(&id, d->name) && event_always_kept(id) ? " Always kept." : "";
 }
 
-static void as_text(const struct event_def *d)
+/** What the command line asks for */
+struct view {
+	void (*show)(const struct event_def *d, const struct view *v);
+	bool told, help;                /**< in the language lang */
+	enum language lang;
+};
+
+typedef void (show_h)(const struct event_def *d, const struct view *v);
+
+/* What an event or a field is called in the language asked for, NULL = none was */
+static const char *told(const struct view *v, const char *kind, const char *name)
+{
+	const char *s = v->told ? lang_text(v->lang, kind, name) : NULL;
+
+	return v->told && !s ? name : s;
+}
+
+static const char *class_of(const struct event_def *d, const struct view *v)
+{
+	return v->told ? told(v, "class", event_class_id(d->cls)) : event_class_name(d->cls);
+}
+
+static const char *meaning(const struct event_def *d, const struct view *v)
+{
+	return v->told ? told(v, "event", d->name) : d->help;
+}
+
+static void as_text(const struct event_def *d, const struct view *v)
 {
 	unsigned i;
 
-	printf("%-16s %-12s", d->name, event_class_name(d->cls));
+	cli_put(d->name, 16);
+	if (v->told) {
+		cli_put(class_of(d, v), 25);
+		printf("%s\n   ", meaning(d, v));
+	} else {
+		printf("%-12s", class_of(d, v));
+	}
 	for (i = 0; i < EVENT_FIELDS && d->field[i].key; i++)
-		printf(" %s", d->field[i].key);
-	printf("\n    %s%s\n", d->help, kept(d));
+		printf(v->told ? "%s %s (%s)" : "%s %s", v->told && i ? "," : "", d->field[i].key,
+		       told(v, "field", d->field[i].key));
+	if (v->told)
+		printf("\n");
+	else
+		printf("\n    %s%s\n", d->help, kept(d));
 }
 
-static void as_json(const struct event_def *d)
+static void as_json(const struct event_def *d, const struct view *v)
 {
 	unsigned i;
 
 	printf("{\"event\":\"%s\",\"class\":\"%s\",\"fields\":[", d->name, event_class_name(d->cls));
-	for (i = 0; i < EVENT_FIELDS && d->field[i].key; i++)
-		printf("%s{\"name\":\"%s\",\"type\":\"%s\"}", i ? "," : "", d->field[i].key,
-		       type_name[d->field[i].type]);
-	printf("],\"help\":\"%s\"}\n", d->help);
+	for (i = 0; i < EVENT_FIELDS && d->field[i].key; i++) {
+		printf("%s{\"name\":\"%s\",\"type\":\"%s\"", i ? "," : "", d->field[i].key, type_name[d->field[i].type]);
+		if (v->told)
+			printf(",\"label\":\"%s\"", told(v, "field", d->field[i].key));
+		printf("}");
+	}
+	if (v->told)
+		printf("],\"label\":\"%s\",\"class_label\":\"%s\"}\n", meaning(d, v), class_of(d, v));
+	else
+		printf("],\"help\":\"%s\"}\n", d->help);
 }
 
-static void as_markdown(const struct event_def *d)
+static void as_markdown(const struct event_def *d, const struct view *v)
 {
 	unsigned i;
 
-	printf("| `%s` | %s |", d->name, event_class_name(d->cls));
+	printf("| `%s` | %s |", d->name, class_of(d, v));
 	for (i = 0; i < EVENT_FIELDS && d->field[i].key; i++)
-		printf("%s `%s`", i ? "," : "", d->field[i].key);
-	printf(" | %s%s |\n", d->help, kept(d));
-}
-
-static void list(void (*show)(const struct event_def *d))
-{
-	int i;
-
-	for (i = 0; i < EV_COUNT; i++)
-		show(event_def((enum event_id)i));
+		printf(v->told ? "%s `%s` %s" : "%s `%s`", i ? "," : "", d->field[i].key, told(v, "field", d->field[i].key));
+	printf(" | %s%s |\n", meaning(d, v), v->told ? "" : kept(d));
 }
 
 static bool about_kept(int argc, char **argv)
@@ -95,30 +135,72 @@ static bool about_kept(int argc, char **argv)
 	return false;
 }
 
+/* --- options --- */
+
+struct row {
+	struct option_row o;
+	show_h *show;
+};
+
+static const struct row rows[] = {
+	{{"--json", NULL}, as_json},
+	{{"--markdown", NULL}, as_markdown},
+	{{"--kept", NULL}, NULL},               /* which comes here with --help only */
+	{{"--lang", CLI_LANGUAGE}, NULL},
+	{{"--help", NULL}, NULL},
+};
+
+static int read_option(struct view *v, int argc, char **argv, int *i, char *err, size_t errsize)
+{
+	static const struct option_table table = OPTION_TABLE(rows, "ipgap events");
+	const char *value;
+	size_t row;
+
+	if (argv[*i][0] != '-') {
+		(void)snprintf(err, errsize, "\"%.40s\" is no option; `ipgap events --help` lists them", argv[*i]);
+		return CMD_USAGE;
+	}
+	if (option_read(&row, &value, &table, argc, argv, i, err, errsize))
+		return CMD_USAGE;
+	if (rows[row].show)
+		v->show = rows[row].show;
+	else if (value && cli_language(&v->lang, value, err, errsize))
+		return CMD_USAGE;
+	v->told = v->told || value;
+	v->help = v->help || (!rows[row].show && !value);
+
+	return CMD_OK;
+}
+
+static void list(const struct view *v)
+{
+	int i;
+
+	if (v->show == as_markdown)
+		printf("| event | class | fields | meaning |\n|---|---|---|---|\n");
+	for (i = 0; i < EV_COUNT; i++)
+		v->show(event_def((enum event_id)i), v);
+}
+
 /** The sub-command */
 int cmd_events(int argc, char **argv)
 {
+	struct view v = {.show = as_text, .lang = LANGUAGE_EN};
+	char err[256];
+	int i;
+
 	if (about_kept(argc, argv))
 		return cmd_kept(argc, argv);
-	if (argc == 1) {
-		list(as_text);
+	for (i = 1; i < argc; i++) {
+		if (read_option(&v, argc, argv, &i, err, sizeof(err))) {
+			fprintf(stderr, "ipgap events: %s\n", err);
+			return CMD_USAGE;
+		}
 	}
-	else if (argc == 2 && !strcmp(argv[1], "--json")) {
-		list(as_json);
-	}
-	else if (argc == 2 && !strcmp(argv[1], "--markdown")) {
-		printf("| event | class | fields | meaning |\n|---|---|---|---|\n");
-		list(as_markdown);
-	}
-	else if (argc >= 2 && !strcmp(argv[argc - 1], "--help")) {
+	if (v.help)
 		fputs(help, stdout);
-	}
-	else {
-		fprintf(stderr, "ipgap events: \"%s\" is no option here; there are --json, --markdown, --help, and --kept"
-			" with options of its own\n",
-			argv[1]);
-		return CMD_USAGE;
-	}
+	else
+		list(&v);
 
 	return CMD_OK;
 }

@@ -28,6 +28,7 @@ static const struct command commands[] = {
 	{"settings", cmd_settings, "list the settings of the door, with ranges and defaults"},
 	{"contacts", cmd_contacts, "the book of contacts: list, add, edit, move, remove, import, export"},
 	{"events", cmd_events, "list the events of the door, with their fields"},
+	{"users", cmd_users, "who may use the pages: list, add, password, role, remove"},
 	{"api", cmd_api, "the HTTP API of the door, as an OpenAPI document"},
 	{"help", cmd_help, "this list, or the help of one command"},
 	{"--help", cmd_help, NULL},

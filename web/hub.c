@@ -29,6 +29,7 @@ struct stream {
 	struct hub *live;              /* NULL = the hub is gone */
 	char token[SESSION_TOKEN];
 	bool begun, beat;
+	bool replaced, told;            /* by a newer stream of its session; its reader knows */
 	bool due[HUB_KINDS];
 	unsigned lost;                  /* events, since the last note */
 	struct mbuf *event[HUB_EVENTS];
@@ -127,6 +128,11 @@ static struct mbuf *next(struct stream *s, enum ui_role role)
 {
 	struct mbuf *mb;
 
+	if (s->replaced) {
+		mb = s->told ? NULL : piece_of("replaced", "{}");
+		s->told = true;
+		return mb;
+	}
 	if (!s->begun) {
 		s->begun = true;
 		return comment("retry: 2000\n\n");
@@ -175,7 +181,7 @@ static int stream_read(struct web_feed *feed, uint8_t *buf, size_t size)
 		n += some(s, buf + n, size - n);
 	}
 
-	return (int)n;
+	return !n && s->replaced ? -1 : (int)n;
 }
 
 /* --- the hub --- */
@@ -313,15 +319,36 @@ static void stream_destructor(void *arg)
 	tmr_cancel(&s->live->beat);
 }
 
-static bool room(const struct hub *l, const char *token)
+/* A page that was left is not noticed before something is written to it: the oldest of a session makes room */
+static void make_room(struct hub *l, const char *token)
 {
-	const struct le *le;
+	struct stream *oldest = NULL;
+	struct le *le;
 	unsigned each = 0;
 
-	LIST_FOREACH(&l->streams, le)
-		each += !strcmp(((const struct stream *)le->data)->token, token);
+	LIST_FOREACH(&l->streams, le) {
+		struct stream *s = le->data;
 
-	return each < HUB_EACH && list_count(&l->streams) < HUB_STREAMS;
+		if (s->replaced || strcmp(s->token, token))
+			continue;
+		oldest = oldest ? oldest : s;
+		++each;
+	}
+	if (each < HUB_EACH)
+		return;
+	oldest->replaced = true;
+	web_feed_wake(&oldest->feed);
+}
+
+static unsigned count(const struct hub *l)
+{
+	const struct le *le;
+	unsigned n = 0;
+
+	LIST_FOREACH(&l->streams, le)
+		n += !((const struct stream *)le->data)->replaced;
+
+	return n;
 }
 
 /**
@@ -338,7 +365,8 @@ int hub_stream(struct web_feed **fp, struct hub *l, const char *token)
 	struct stream *s;
 	unsigned i;
 
-	if (!room(l, token))
+	make_room(l, token);
+	if (count(l) >= HUB_STREAMS)
 		return EBUSY;
 	s = mem_zalloc(sizeof(*s), stream_destructor);
 	if (!s)

@@ -6,6 +6,7 @@
  *
  * A stream holds no text of its own: of what is made anew each time (a kind) it sends the newest, events it refers to.
  * A reader that does not read loses the oldest of them; when it reads again it is told how many, and gets what is now.
+ * A stream that nobody reads any more is noticed at the next write, after HUB_BEAT_MS at the latest.
  * Nobody watches = no timer, no text.
  */
 #ifndef WEB_HUB_H
@@ -15,7 +16,7 @@
 #include "web/ui.h"
 
 #define HUB_STREAMS 12                 /**< at a time; the server carries WEB_FEEDS replies, downloads among them */
-#define HUB_EACH 4                     /**< of one session */
+#define HUB_EACH 4                     /**< of one session; the oldest makes room for another, and is told: replaced */
 #define HUB_EVENTS 128                 /**< a stream keeps for its reader */
 #define HUB_GAP_MS 50                  /**< between two texts of a kind */
 #define HUB_BEAT_MS 15000              /**< between two comments that keep the line open */

@@ -61,6 +61,7 @@ void server_turn(struct web *w)
 {
 	unsigned i;
 
+	w->soon = false;
 	for (i = 0; i < WEB_SCHEMES; i++) {
 		if (!w->listener[i].daemon)
 			continue;
@@ -68,12 +69,16 @@ void server_turn(struct web *w)
 		w->listener[i].closed = false;
 		(void)MHD_run(w->listener[i].daemon);
 	}
-	schedule(w);
+	if (w->soon)
+		server_soon(w);
+	else
+		schedule(w);
 }
 
 /** As soon as the caller is done; for those that are called by libmicrohttpd itself, or know not who called them */
 void server_soon(struct web *w)
 {
+	w->soon = true;
 	tmr_start(&w->tmr, 0, on_time, w);
 }
 

@@ -46,6 +46,7 @@ struct web {
 	struct api api;
 	struct listener listener[WEB_SCHEMES];
 	struct tmr tmr;
+	bool soon;                      /* a turn is asked for, maybe from within one */
 	struct list feeds;              /* struct carrier: replies that go on */
 	struct list waiting;            /* struct exchange: its reply is made elsewhere, libmicrohttpd leaves it alone */
 	size_t bodies;                  /* bytes of bodies on their way */

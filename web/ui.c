@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "core/lang/lang.h"
 #include "web/fields.h"
 #include "web/pages.h"
 #include "web/ui_priv.h"
@@ -89,14 +90,13 @@ bool ui_query(const struct ui_ask *ask, const char *name, char *buf, size_t size
 /** The reader's language: "de-CH, de;q=0.9" is the first of ours that his browser names; else the door's */
 enum language ui_language(const struct web_request *req, const struct gap *g)
 {
-	static const char *const tag[LANGUAGES] = {"fr", "en", "de", "es", "pt"};
 	const char *p = req->header(req, "Accept-Language");
 	unsigned i;
 
 	while (p && *p) {
 		p += strspn(p, ", ");
 		for (i = 0; i < LANGUAGES; i++)
-			if (!strncasecmp(p, tag[i], 2) && !(p[2] && strchr("abcdefghijklmnopqrstuvwxyz", p[2] | 0x20)))
+			if (!strncasecmp(p, lang_name((enum language)i), 2) && !(p[2] && strchr("abcdefghijklmnopqrstuvwxyz", p[2] | 0x20)))
 				return (enum language)i;
 		p += strcspn(p, ",");
 	}

@@ -3,6 +3,7 @@
  *
  *     event: state    the whole panel, for all            event: values   settings, draft or contacts are others now
  *     event: event    an event, for administrators         event: scan     progress of a scan, for administrators
+ *     event: replaced  the session has newer pages that watch: do not come again
  *     event: lost     the reader was too slow for so many events
  */
 #include <errno.h>

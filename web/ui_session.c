@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include "core/lang/lang.h"
 #include "web/ui_priv.h"
 
 /* A hash of nothing that anybody knows, with the parameters of those that are made now */
@@ -25,7 +26,7 @@ struct login {
 
 static json_t *session_json(const struct ui_ask *ask, const struct session *s)
 {
-	static const char *const role[] = {"none", "user", "admin"}, *const language[] = {"fr", "en", "de", "es", "pt"};
+	static const char *const role[] = {"none", "user", "admin"};
 	const struct user_row *u = s ? users_find(&ask->ui->users, s->login) : NULL;
 	const unsigned port = ask->host->https_port ? ask->host->https_port(ask->host->arg) : 0;
 	const char *host = ask->req->header(ask->req, "Host");
@@ -37,7 +38,7 @@ static json_t *session_json(const struct ui_ask *ask, const struct session *s)
 
 	return json_pack("{s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:b, s:b, s:s}",
 			 "login", u ? u->login : "", "role", role[!u ? UI_NOBODY : u->admin ? UI_ADMIN : UI_USER],
-			 "csrf", s ? s->csrf : "", "language", language[ask->lang], "must_change", u && !*u->hash,
+			 "csrf", s ? s->csrf : "", "language", lang_name(ask->lang), "must_change", u && !*u->hash,
 			 "model", GAP_MODEL, "version", GAP_VERSION, "simulated", ask->host->input != NULL,
 			 "unpowered", !ask->gap, "https", https);
 }

@@ -67,13 +67,16 @@ static json_t *words(enum language l)
 
 static json_t *settings(enum language l)
 {
-	char label[LANG_LABEL], help[LANG_HELP];
+	char label[LANG_LABEL], help[LANG_HELP], told[LANG_TOLD];
 	json_t *o = json_object();
 	size_t i;
 
-	for (i = 0; i < settings_count; i++)
-		if (lang_setting(l, settings_table[i].key, label, help))
-			(void)json_object_set_new(o, settings_table[i].key, json_pack("{s:s, s:s}", "label", label, "help", help));
+	for (i = 0; i < settings_count; i++) {
+		if (!lang_setting(l, settings_table[i].key, label, help))
+			continue;
+		lang_by_labels(l, help, told, sizeof(told));
+		(void)json_object_set_new(o, settings_table[i].key, json_pack("{s:s, s:s}", "label", label, "help", told));
+	}
 
 	return o;
 }

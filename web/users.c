@@ -8,7 +8,8 @@
 #define LOGIN_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_@"
 
 /**
- * Read the users.
+ * Read the users.  Where there is no administrator the factory's comes back, and is stored: he stays where another one
+ * is made beside him.
  *
  * @param u     Written
  * @param store NULL = nothing is kept
@@ -29,6 +30,7 @@ int users_load(struct users *u, struct store *store)
 		memset(admin, 0, sizeof(*admin));
 		str_ncpy(admin->login, "admin", sizeof(admin->login));
 		admin->admin = true;
+		err = store ? store_user_put(store, admin) : 0;
 	}
 
 	return err;

@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import zlib from "node:zlib";
 import {admin, go, looks, open, schema} from "./walk.js";
@@ -87,21 +88,32 @@ async function weight(t) {
 		assert.equal(/(src|href|url\(|from|import\()\s*[=(]?\s*["']?https?:\/\/(?!www\.w3\.org)/.test(f.toString("latin1")), false, `file ${i} names another host`);
 }
 
-/* Until the form of the login is painted.  Nothing of the page is cached, the browser is warm; the least of all, for what other
+/* Milliseconds from the navigation until the page's mark "shown", nothing of it cached: the least of several, for what other
    programs take from the machine is not the page's */
-async function firstView(t) {
-	const door = await t.door(), page = await open(t, door), took = [], cdp = await page.context().newCDPSession(page);
+async function least(page, cdp, url) {
+	const took = [];
 
-	for (let i = 0; i < 15; i++) {
+	for (let i = 0; i < 12; i++) {
 		await page.goto("about:blank");
 		await cdp.send("Network.clearBrowserCache");
-		await page.goto(door.http + "/");
+		await page.goto(url);
 		await page.waitForFunction(() => performance.getEntriesByName("shown").length);
 		took.push(await page.evaluate(() => performance.getEntriesByName("shown")[0].startTime));
 	}
-	took.sort((a, b) => a - b);
-	t.note(`first view, nothing cached: ${took[0].toFixed(0)} ms at best, ${took[7].toFixed(0)} ms in the middle, ${took[14].toFixed(0)} ms at worst`);
-	assert.ok(took[0] < FIRST_VIEW_MS, `${took[0]} ms`);
+
+	return Math.min(...took);
+}
+
+/* Until the form of the login is painted */
+async function firstView(t) {
+	const door = await t.door(), page = await open(t, door), cdp = await page.context().newCDPSession(page);
+	const took = await least(page, cdp, door.http + "/"), load = os.loadavg()[0], cores = os.availableParallelism();
+
+	t.note(`first view, nothing cached: ${took.toFixed(0)} ms`);
+	if (took >= FIRST_VIEW_MS && load > cores)
+		return t.inconclusive(`others keep the machine busy: load ${load.toFixed(1)} on ${cores} cores`);
+	assert.ok(took < FIRST_VIEW_MS, `${took} ms`);
+	return undefined;
 }
 
 async function hosts(t) {

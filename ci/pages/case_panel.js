@@ -1,12 +1,12 @@
 /**
- * @file case_panel.js  Live panel, events, information, trace, restart, search of the network (EVT-01, EVT-02, WEB-08, WEB-09, NET-03)
+ * @file case_panel.js  Live panel, events, information, trace, restart, search of the network, time slots (EVT-01, EVT-02, WEB-08, WEB-09, NET-03, SCH-01)
  */
 import assert from "node:assert/strict";
 import dgram from "node:dgram";
 import fs from "node:fs";
 import path from "node:path";
 import {spawn} from "node:child_process";
-import {admin, between, go, logIn, looks, open, sound} from "./walk.js";
+import {admin, apply, between, go, logIn, looks, open, sound, validate, values} from "./walk.js";
 
 const EVIL = '<img src=x onerror="document.title=1">';
 
@@ -36,7 +36,15 @@ async function hold(page, ms) {
 
 const fact = (page, name) => page.locator(`[data-fact="${name}"]`);
 const shows = (page, selector) => page.waitForSelector(selector, {timeout: 10_000});
-const picture = (t, page, name) => page.screenshot({path: path.join(t.dir, "pictures", name + ".png"), fullPage: true});
+
+/* The whole page, with nothing that sticks over it */
+async function picture(t, page, name) {
+	const size = page.viewportSize(), height = await page.evaluate(() => document.documentElement.scrollHeight);
+
+	await page.setViewportSize({width: size.width, height: Math.min(Math.max(height, size.height), 4000)});
+	await page.screenshot({path: path.join(t.dir, "pictures", name + ".png")});
+	await page.setViewportSize(size);
+}
 
 async function audit(t, page, what) {
 	await page.evaluate(t.axe);
@@ -58,10 +66,12 @@ async function press(t) {
 		await go(page, "events");
 		await shows(page, '.call-box[data-call=""]');
 		await hold(page, 700);
-		const down = await door.expect(/button pressed=yes/), up = await door.expect(/button pressed=no/);
+		const down = await door.expect(/button pressed=yes/);
+
+		await door.expect(/call_out/);
+		const up = await door.expect(/button pressed=no/);
 
 		assert.ok(Math.abs(between(down, up) - .7) < .4, `held for ${between(down, up)} s, not .7`);
-		await door.expect(/call_out/);
 		await shows(page, '.call-box[data-call="calling"], .call-box[data-call="ringing"]');
 		await shows(page, '.picto[data-picto="call"]:not([data-colour="off"])');
 		await shows(page, 'tr[data-event="call_out"]');
@@ -126,35 +136,36 @@ async function supply(t) {
 	await audit(t, page, "without supply");
 	await page.reload();
 	await shows(page, '.live-panel[data-live="unpowered"]');        /* a page that comes now has the panel too */
+	const began = Date.now();
+
 	await turn("poe").click();
 	await shows(page, '.live-panel[data-live="idle"]');
 	await page.waitForSelector("[data-bar=power]", {state: "detached"});
+	assert.ok(Date.now() - began < 4000, `seen ${Date.now() - began} ms after the supply is back`);
 	sound(page);
 }
 
 /* Blinking is 1 Hz; where motion is not wanted it is a mark that stands still */
 async function blinking(t) {
-	const door = await t.door(), p = await phone(t, door, ["--answer-after", "30"]);
+	const door = await t.door({set: {"picto.calling": "blue blinking"}}), p = await phone(t, door, ["--answer-after", "30"]);
 
 	try {
-		await door.say("set light.call_calling blue blinking").catch(() => {});
 		await door.say(`set button.day sip:127.0.0.1:${p.port}`);
 		const page = await admin(t, door), still = await admin(t, door, {reducedMotion: "reduce"});
 
 		await go(page, "events");
 		await go(still, "events");
-		await door.say("press 500");
-		const lit = await shows(page, '.picto.blinking .lit, .picto[data-picto="call"].on .lit');
-		const style = (el) => { const s = getComputedStyle(el); return [s.animationName, s.animationDuration, s.animationTimingFunction]; };
+		await door.say("press 0.5");
+		const style = (el) => { const c = getComputedStyle(el); return [c.animationName, c.animationDuration, c.animationTimingFunction]; };
+		const lit = (p) => p.locator(".picto.blinking .lit").first(), mark = (p) => p.locator(".picto.blinking .blink-mark").first();
 
-		if (await page.locator(".picto.blinking").count()) {
-			assert.deepEqual(await lit.evaluate(style), ["flash", "1s", "steps(1)"]);
-			await shows(still, ".picto.blinking .blink-mark");
-			assert.equal((await still.locator(".picto.blinking .lit").first().evaluate(style))[0], "none");
-			assert.equal(await still.locator(".picto.blinking .blink-mark").first().isVisible(), true);
-			assert.equal(await page.locator(".picto.blinking .blink-mark").first().isVisible(), false);
-		} else
-			assert.fail("no pictogram blinks while the door calls");
+		await shows(page, ".picto.blinking");
+		assert.deepEqual(await lit(page).evaluate(style), ["flash", "1s", "steps(1)"]);
+		assert.equal(await mark(page).isVisible(), false);
+		await shows(still, ".picto.blinking");
+		assert.equal((await lit(still).evaluate(style))[0], "none");
+		assert.equal(await mark(still).isVisible(), true);
+		assert.match(await page.locator(".picto.blinking").first().getAttribute("aria-label"), /blinking/);
 	} finally {
 		p.end();
 	}
@@ -402,7 +413,49 @@ async function cancelled(t) {
 	sound(page);
 }
 
+// --- time slots ---
+
+async function slots(t) {
+	const scattered = Array.from({length: 24}, (_, h) => `${String(h).padStart(2, "0")}:00-${String(h).padStart(2, "0")}:15`).join(" ");
+	const door = await t.door(), page = await admin(t, door), day = (slot, n) => page.locator(`[data-key="slot${slot}.hours"] .slot-day:not(.slot-scale)`).nth(n);
+
+	await go(page, "slots");
+	assert.equal(await page.locator("[data-act=validate]").isDisabled(), true, "nothing is typed yet");
+	await day(1, 0).locator("input").fill("08:00-12:00 14:00-18:00");
+	await day(1, 0).locator("input").press("Tab");
+	for (let d = 0; d < 4; d++)
+		await day(1, d).locator("button").click();
+	const bar = await day(1, 5).locator(".slot-bar").boundingBox(), x = (q) => bar.x + bar.width * (q + .5) / 96;
+
+	await page.mouse.move(x(36), bar.y + bar.height / 2);
+	await page.mouse.down();
+	await page.mouse.move(x(48), bar.y + bar.height / 2, {steps: 5});
+	await page.mouse.up();
+	assert.equal(await day(1, 5).locator("input").inputValue(), "09:00-12:15", "what is painted is written");
+	for (let d = 0; d < 7; d++)
+		await day(2, d).locator("input").fill(d % 2 ? scattered : scattered.replace("00:00-00:15 ", ""));
+	await day(2, 6).locator("input").press("Tab");
+	await picture(t, page, "slots.light");
+	await audit(t, page, "slots");
+	assert.equal((await validate(page)).status(), 200);
+	await apply(page);
+	const {values: now} = await values(page);
+
+	assert.equal(now["slot1.hours"], "mon-fri 08:00-12:00 14:00-18:00, sat 09:00-12:15");
+	assert.match(now["slot2.hours"], /^hex:[0-9a-f]{168}$/, "what is too long as words");
+	await page.reload();
+	await page.waitForSelector("#main[data-ready=slots]");
+	assert.equal(await day(2, 1).locator("input").inputValue(), scattered, "and is read again");
+	assert.equal(await page.locator("[data-act=validate]").isDisabled(), true, "what was stored is no change");
+	await day(1, 6).locator("input").fill("10:07-12:00");
+	await day(1, 6).locator("input").press("Tab");
+	assert.equal((await validate(page)).status(), 422, "no quarter of an hour");
+	await page.waitForSelector('[data-key="slot1.hours"] .error:visible');
+	sound(page);
+}
+
 export const cases = [
+	{name: "slots: hours typed, copied, painted; scattered ones; refused ones", req: "SCH-01 WEB-03", run: slots},
 	{name: "panel: a press in the browser rings, and a code opens before one's eyes", req: "EVT-02 SIM-01", run: press},
 	{name: "panel: the button by keyboard; lost focus and lost page let it go", req: "EVT-02 SIM-01", run: keyboard},
 	{name: "panel: contact, link, mains and PoE; without supply and back", req: "EVT-02 SIM-01", run: supply},

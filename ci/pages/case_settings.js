@@ -2,7 +2,7 @@
  * @file case_settings.js  Forms: change, validate, apply, reload, see it in the door (WEB-03, WEB-04)
  */
 import assert from "node:assert/strict";
-import {admin, apply, between, go, schema, setting, sound, type, validate, values} from "./walk.js";
+import {admin, apply, between, go, logIn, open, schema, setting, sound, type, validate, values} from "./walk.js";
 
 /* Another value than the present one, typed as a person does; undefined = this type is not for this walk */
 const CHANGE = {
@@ -131,16 +131,16 @@ async function refused(t) {
 }
 
 async function faster(t) {
-	const door = await t.door(), mine = await admin(t, door), theirs = await admin(t, door);
+	const door = await t.door(), mine = await open(t, door), theirs = await admin(t, door);
 
+	/* without the live stream this page learns nothing by itself */
+	await mine.route("**/ui/live", (r) => r.abort());
+	await logIn(mine);
 	await go(mine, "relays");
 	await go(theirs, "relays");
 	await type(mine, "relay1.hold_s", "11");
-	/* the other one's change must not reach this page by itself: then there would be nothing to detect */
-	await mine.route("**/ui/values", (r) => r.abort());
 	await type(theirs, "relay2.hold_s", "12");
 	assert.equal((await validate(theirs)).status(), 200);
-	await mine.unroute("**/ui/values");
 	assert.equal((await validate(mine)).status(), 409);
 	await mine.waitForSelector(".settings > .notice:visible");
 	const text = await mine.locator(".settings > .notice").innerText();
@@ -153,6 +153,23 @@ async function faster(t) {
 	const {draft} = await values(mine);
 
 	assert.deepEqual([draft["relay1.hold_s"], draft["relay2.hold_s"]], ["11", "12"]);
+}
+
+async function live(t) {
+	const door = await t.door(), mine = await admin(t, door), theirs = await admin(t, door);
+
+	await go(mine, "relays");
+	await go(theirs, "relays");
+	await type(mine, "relay1.hold_s", "11");
+	await type(theirs, "relay1.hold_s", "12");
+	await type(theirs, "relay2.hold_s", "13");
+	assert.equal((await validate(theirs)).status(), 200);
+	await mine.waitForFunction(() => document.querySelector('[data-key="relay2.hold_s"] input').value === "13");
+	await setting(mine, "relay1.hold_s").locator(".tag.warn").waitFor();
+	assert.match(await setting(mine, "relay1.hold_s").locator(".tag.warn").innerText(), /admin.*12/);
+	assert.equal(await setting(mine, "relay1.hold_s").locator("input").inputValue(), "11");
+	sound(mine);
+	sound(theirs);
 }
 
 async function secret(t) {
@@ -214,13 +231,50 @@ async function keyboard(t) {
 	sound(page);
 }
 
+async function ordered(t) {
+	const door = await t.door(), page = await admin(t, door);
+	const rows = (key) => setting(page, key).locator(".order li").evaluateAll((l) => l.map((x) => x.dataset.item));
+
+	await page.evaluate(async () => {
+		const {csrf} = await (await fetch("/ui/session")).json(), {version} = await (await fetch("/ui/contacts")).json();
+
+		await fetch("/ui/contacts", {method: "POST", headers: {"Content-Type": "application/json", "X-CSRF-Token": csrf},
+			body: JSON.stringify({version, op: "add", contact: {number: "192.168.0.22", surname: "Gardien", first_name: "", p2p: true, account: 0, dtmf: ""}})});
+	});
+	await go(page, "button");
+	const day = setting(page, "button.day");
+
+	await day.locator("select").selectOption({label: "Gardien"});
+	await day.locator(".order-add input").fill("192.168.0.23");
+	await page.keyboard.press("Enter");
+	assert.equal((await rows("button.day")).length, 2);
+	await day.locator("li:nth-child(2) [data-act=up]").click();
+	assert.match((await rows("button.day"))[0], /192\.168\.0\.23/);
+	assert.equal(await page.evaluate(() => document.activeElement.closest("li")?.dataset.item), "192.168.0.23", "the moved one keeps the focus");
+	assert.equal((await validate(page)).status(), 200);
+	assert.match((await values(page)).draft["button.day"], /192\.168\.0\.23.*,.*192\.168\.0\.22;p2p/);
+	await go(page, "codecs");
+	const codecs = setting(page, "sip.codecs");
+
+	await codecs.locator("select").selectOption("opus");
+	await codecs.locator("li:nth-child(3) .grip").dragTo(codecs.locator("li:nth-child(1)"));
+	assert.deepEqual(await rows("sip.codecs"), ["opus", "PCMA", "PCMU"], "dragged to the first place");
+	await codecs.locator("li:nth-child(3) [data-act=trash]").click();
+	assert.equal((await validate(page)).status(), 200);
+	await apply(page);
+	assert.equal((await values(page)).values["sip.codecs"], "opus,PCMA");
+	sound(page);
+}
+
 export const cases = [
 	{name: "settings: every page in French: change, validate, apply, reload", req: "WEB-03 WEB-04", run: every("fr")},
 	{name: "settings: every page in English: change, validate, apply, reload", req: "WEB-03 WEB-04", run: every("en")},
 	{name: "settings: the hold time of the page is the relay's once it is applied", req: "WEB-04 REL-02", run: held, alone: true},
 	{name: "settings: what is not accepted is told at its field and changes nothing", req: "WEB-04", run: refused},
 	{name: "settings: somebody else was faster: said, and nothing typed is lost", req: "WEB-04", run: faster},
+	{name: "settings: what others change appears while one types", req: "WEB-04", run: live},
 	{name: "settings: a code goes in and does not come back", req: "WEB-03", run: secret},
 	{name: "settings: applying what needs it restarts the door", req: "WEB-04", run: restarts},
+	{name: "settings: who is called, and codecs, in order by arrows and by dragging", req: "WEB-03 DOOR-03", run: ordered},
 	{name: "settings: by keyboard alone", req: "WEB-03", run: keyboard},
 ];

@@ -4,7 +4,8 @@
  *     run.js IPGAP BUILD_DIR [FILTER]
  *
  * The cases are in the files case_*.js beside this one: each exports `cases`, a list of {name, req, run(t), alone}; t is
- * {browser, door(options) (a new one, ended with the case), context(options) (of the browser), axe (source), dir, pages, note(text)}.
+ * {browser, door(options) (a new one, ended with the case), context(options) (of the browser), axe (source), dir, pages, note(text),
+ * inconclusive(why) (the machine is too busy to tell)}.
  * Cases that measure time run alone, first; the others a few at a time.  FILTER is a part of names.
  */
 import fs from "node:fs";
@@ -27,9 +28,11 @@ function limited(promise, ms) {
 
 async function one(c, common) {
 	const doors = [], contexts = [], notes = [], began = Date.now();
+	let unsure = false;
 	const t = {
 		...common,
 		note: (text) => notes.push(text),
+		inconclusive: (why) => { unsure = true; notes.push(why); },
 		async door(options) {
 			const door = new Door(ipgap, options);
 
@@ -60,10 +63,12 @@ async function one(c, common) {
 		await context.close().catch(() => {});
 	for (const door of doors)
 		await door.end();
-	console.log(`${fault ? "fail" : "pass"}  ${c.name}  [${c.req}]  (${((Date.now() - began) / 1000).toFixed(1)} s)${notes.map((n) => "\n      " + n).join("")}`);
+	const verdict = fault ? "fail" : unsure ? "open" : "pass";
+
+	console.log(`${verdict}  ${c.name}  [${c.req}]  (${((Date.now() - began) / 1000).toFixed(1)} s)${notes.map((n) => "\n      " + n).join("")}`);
 	if (fault)
 		console.log("      " + String(fault.message).split("\n").slice(0, 12).join("\n      "));
-	return !fault;
+	return verdict;
 }
 
 fs.mkdirSync(path.join(dir, "pictures"), {recursive: true});
@@ -74,14 +79,14 @@ const files = fs.readdirSync(here).filter((f) => /^case_.*\.js$/.test(f)).sort()
 const cases = (await Promise.all(files.map((f) => import(path.join(here, f))))).flatMap((m) => m.cases).filter((c) => c.name.includes(filter));
 const common = {browser, axe, dir, pages: path.resolve(here, "../../web/pages")};
 const together = cases.filter((c) => !c.alone);
-let passed = 0;
+const verdicts = {pass: 0, fail: 0, open: 0};
 
 for (const c of cases.filter((x) => x.alone))
-	passed = (await one(c, common)) + passed;
+	verdicts[await one(c, common)]++;
 await Promise.all(Array.from({length: AT_ONCE}, async () => {
 	for (let c = together.shift(); c; c = together.shift())
-		passed = (await one(c, common)) + passed;
+		verdicts[await one(c, common)]++;
 }));
 await browser.close();
-console.log(`${passed} passed, ${cases.length - passed} failed`);
-process.exitCode = passed === cases.length && cases.length ? 0 : 1;
+console.log(`${verdicts.pass} passed, ${verdicts.fail} failed${verdicts.open ? `, ${verdicts.open} inconclusive` : ""}`);
+process.exitCode = verdicts.fail || !cases.length ? 1 : 0;

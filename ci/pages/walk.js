@@ -106,7 +106,7 @@ export async function looks(page) {
 		for (const el of document.querySelectorAll("[data-key] label, [data-key] em"))
 			if (/^[a-z]+\d?\.[a-z_0-9]+$/.test(el.textContent))
 				faults.push(`untranslated setting: ${el.textContent}`);
-		for (const o of document.querySelectorAll("[data-key] option"))
+		for (const o of document.querySelectorAll("[data-key]:not([data-type=codecs]) option"))
 			if (o.textContent === o.value && /^[a-z_]{3,}$/.test(o.value))
 				faults.push(`untranslated word: ${o.closest("[data-key]").dataset.key} ${o.value}`);
 		if (document.documentElement.scrollWidth > innerWidth + 1)

@@ -118,6 +118,62 @@ bool lang_setting(enum language l, const char *key, char label[LANG_LABEL], char
 	return r != NULL;
 }
 
+/* What may be part of a key */
+static size_t key_span(const char *s)
+{
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_.");
+
+	while (n && s[n - 1] == '.')
+		n--;
+
+	return n;
+}
+
+/* Is this a setting's key?  "identity" may be a word as well */
+static bool is_key(char key[NOTICE_KEY], const char *s, size_t n)
+{
+	if (!n || n >= NOTICE_KEY || !memchr(s, '.', n))
+		return false;
+	memcpy(key, s, n);
+	key[n] = '\0';
+
+	return settings_find(key) != NULL;
+}
+
+/**
+ * A text with the labels of settings in the place of their keys: for a page, where a label stands beside each field and a key nowhere.
+ *
+ * @param l    Language
+ * @param text Help of a setting, e.g. "Until door.talk_min is over."
+ * @param buf  Written
+ * @param size Its size; LANG_TOLD holds every help
+ */
+void lang_by_labels(enum language l, const char *text, char *buf, size_t size)
+{
+	static const char *const quote[LANGUAGES][2] = {
+		[LANGUAGE_FR] = {"«\u00a0", "\u00a0»"}, [LANGUAGE_EN] = {"“", "”"}, [LANGUAGE_DE] = {"„", "“"},
+		[LANGUAGE_ES] = {"«", "»"}, [LANGUAGE_PT] = {"«", "»"},
+	};
+	char key[NOTICE_KEY], label[LANG_LABEL], help[LANG_HELP];
+	struct text t;
+
+	text_start(&t, buf, size);
+	while (*text) {
+		size_t n = key_span(text);
+
+		if (is_key(key, text, n) && lang_setting(l, key, label, help)) {
+			text_str(&t, quote[l][0]);
+			text_str(&t, label);
+			text_str(&t, quote[l][1]);
+		}
+		else {
+			n = n ? n : 1;
+			text_mem(&t, text, n);
+		}
+		text += n;
+	}
+}
+
 /* --- who tells what is wrong --- */
 
 static const char *tell(const struct teller *who, const char *kind, const char *name)

@@ -14,6 +14,7 @@
 
 #define LANG_LABEL 128                  /**< longest label of a setting, with its end */
 #define LANG_HELP 768                   /**< longest help, with its end */
+#define LANG_TOLD 1280                  /**< the same with labels in the place of keys */
 
 struct lang_row {
 	const char *kind, *name;
@@ -30,6 +31,7 @@ int lang_find(const char *name);
 const struct lang_row *lang_row(const char *kind, const char *name);
 const char *lang_text(enum language l, const char *kind, const char *name);
 bool lang_setting(enum language l, const char *key, char label[LANG_LABEL], char help[LANG_HELP]);
+void lang_by_labels(enum language l, const char *text, char *buf, size_t size);
 const struct teller *lang_teller(enum language l);
 
 #endif

@@ -156,6 +156,10 @@ function listen() {
 			}
 			ctx.live.dispatchEvent(new CustomEvent(type, {detail}));
 		});
+	source.addEventListener("replaced", () => {
+		source.close();
+		showBar("lost", {kind: "warn", sign: "warn", text: t("live.replaced"), buttons: [button({text: t("live.again"), on: {click: listen}})]});
+	});
 	source.addEventListener("open", () => showBar("lost", null));
 	source.addEventListener("error", () => {
 		showBar("lost", {kind: "warn", sign: "warn", text: t("lost")});

@@ -3,7 +3,8 @@
  *
  * What is done here is in force at once: the book has no draft.
  */
-import {ask, button, chooser, confirm, freshId, h, icon} from "./dom.js";
+import {ask, button, chooser, confirm, freshId, h} from "./dom.js";
+import {draggable, grip} from "./order.js";
 
 /** Who a contact is, for a person */
 export function nameOf(c) {
@@ -56,25 +57,30 @@ function tell(fields, e) {
 /** The book: what is shown of it and how it is changed; shared with the wizard */
 export class Book {
 	constructor(ctx, changed) {
-		Object.assign(this, {ctx, changed, contacts: [], version: 0});
+		Object.assign(this, {ctx, changed, contacts: [], version: -1});
+	}
+
+	/* Painted anew only where it is another one: the focus stays where it is */
+	take({version, contacts}) {
+		const other = version !== this.version;
+
+		Object.assign(this, {contacts, version});
+		if (other)
+			this.changed();
 	}
 
 	async load() {
-		const now = await this.ctx.get("contacts");
-
-		Object.assign(this, {contacts: now.contacts, version: now.version});
-		this.changed();
+		this.take(await this.ctx.get("contacts"));
 	}
 
 	async edit(op) {
 		try {
-			await this.ctx.post("contacts", {version: this.version, ...op});
+			this.take(await this.ctx.post("contacts", {version: this.version, ...op}));
 		} catch (e) {
 			if (e.status === 409)
 				await this.load();
 			throw e;
 		}
-		await this.load();
 	}
 
 	/* As edit(), but a refusal is told in the status line */
@@ -130,38 +136,13 @@ export class Book {
 
 // --- the list ---
 
-/* By the grip: the row goes where it is dropped */
-function draggable(row, place, book) {
-	const grip = row.querySelector(".grip");
-
-	grip.addEventListener("pointerdown", () => { row.draggable = true; });
-	row.addEventListener("dragend", () => { row.draggable = false; row.classList.remove("dragged"); });
-	row.addEventListener("dragstart", (e) => {
-		e.dataTransfer.setData("text/x-contact", String(place));
-		e.dataTransfer.effectAllowed = "move";
-		row.classList.add("dragged");
-	});
-	row.addEventListener("dragover", (e) => {
-		if (!e.dataTransfer.types.includes("text/x-contact"))
-			return;
-		e.preventDefault();
-		row.classList.add("over");
-	});
-	row.addEventListener("dragleave", () => row.classList.remove("over"));
-	row.addEventListener("drop", (e) => {
-		e.preventDefault();
-		row.classList.remove("over");
-		book.move(Number(e.dataTransfer.getData("text/x-contact")), place);
-	});
-}
-
 function line(ctx, book, c, place, {mark}) {
 	const name = nameOf(c), t = ctx.t;
 	const act = (sign, label, does, props = {}) => button({sign, label: `${t(label)}: ${name}`, kind: "quiet", on: {click: does}, ...props});
 	const tags = [c.p2p && h("span", {class: "tag"}, t("contact.p2p.tag")), Number(c.account) > 0 && h("span", {class: "tag"}, t("contact.account.n", {n: c.account})),
 		c.dtmf && DTMF.includes(c.dtmf) && h("span", {class: "tag"}, t("contact.dtmf.tag", {word: t("contact.dtmf." + c.dtmf)}))];
 	const row = h("tr", {data: {place}},
-		h("td", {class: "place"}, h("span", {class: "grip", "aria-hidden": "true"}, icon("grip")), h("span", {class: mark(place) ? "called" : ""}, place)),
+		h("td", {class: "place"}, grip(), h("span", {class: mark(place) ? "called" : ""}, place)),
 		h("th", {scope: "row"}, h("span", {class: "name"}, name), tags),
 		h("td", {class: "mono"}, c.number),
 		h("td", {class: "act"},
@@ -177,7 +158,7 @@ function line(ctx, book, c, place, {mark}) {
 		(next?.querySelector(`[data-act=${which}]:not(:disabled)`) || next?.querySelector("[data-act]:not(:disabled)"))?.focus();
 	}
 
-	draggable(row, place, book);
+	draggable(row, "contact", place, (from, to) => book.move(from, to));
 	return row;
 }
 

@@ -35,7 +35,7 @@ function row(ctx, ev, format) {
 	const {t, text} = ctx, wall = new Date(ev.wall);
 
 	return h("tr", {data: {seq: ev.seq, event: ev.event, class: ev.class}},
-		h("td", {"data-head": t("events.time"), class: "when"}, h("time", {datetime: ev.wall}, isNaN(wall) ? ev.wall : format.format(wall))),
+		h("td", {"data-head": t("events.time"), class: "when"}, h("time", {datetime: ev.wall, title: ev.wall}, isNaN(wall) ? ev.wall : format.format(wall))),
 		h("td", {"data-head": t("events.class")}, h("span", {class: "event-class", data: {class: ev.class}}, text.class?.[ev.class] || ev.class)),
 		h("th", {scope: "row", "data-head": t("events.event"), title: ev.event}, text.event?.[ev.event] || ev.event),
 		h("td", {"data-head": t("events.details"), class: "details"}, details(ctx, ev)));
@@ -120,7 +120,7 @@ class Log {
 		const {t} = ctx;
 
 		Object.assign(this, {ctx, turn: 0, more: false, paused: false, waiting: 0, top: 0});
-		this.format = new Intl.DateTimeFormat(ctx.language, {year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
+		this.format = new Intl.DateTimeFormat(ctx.language, {month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
 			fractionalSecondDigits: 3, hourCycle: "h23"});
 		this.filters = new Filters(ctx, () => this.load());
 		this.body = h("tbody");
@@ -180,16 +180,17 @@ class Log {
 		try {
 			const got = query === null || this.filters.wrong ? {events: [], more: false} : await this.ctx.get("events?" + query);
 
-			if (mine === this.turn)
-				this.append(got);
-		} catch (e) {
-			if (mine === this.turn)
-				this.complain(e.message);
-		}
-		if (mine === this.turn) {
+			if (mine !== this.turn)
+				return;
 			this.busy = false;
-			this.older.disabled = false;
+			this.append(got);
+		} catch (e) {
+			if (mine !== this.turn)
+				return;
+			this.busy = false;
+			this.complain(e.message);
 		}
+		this.older.disabled = false;
 	}
 
 	append({events, more, id}) {

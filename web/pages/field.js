@@ -133,23 +133,29 @@ export class Field {
 
 		this.control.replaceWith(next);
 		this.control = next;
+		this.theirs = undefined;
 		this.name();
 		this.error("");
 		this.mark();
 	}
 
-	/** The door's value has changed; where another one is being typed, that stays */
+	/** The door's value has changed; where another one is being typed, that stays, and the new one is told beside it */
 	refresh() {
-		const {ctx, key} = this;
+		const {ctx, key} = this, now = ctx.value(key), other = now !== this.base || ctx.values().secret[key] !== this.set;
 
-		if (!this.typed() && (ctx.value(key) !== this.base || ctx.values().secret[key] !== this.set))
-			this.reset();
+		if (other && !this.typed())
+			return this.reset();
+		if (other)
+			Object.assign(this, {theirs: this.row.secret ? "•••" : now, base: now, set: ctx.values().secret[key]});
 		this.mark();
+		return undefined;
 	}
 
 	mark() {
-		const pending = this.key in this.ctx.values().draft;
+		const {ctx, key, theirs} = this, {draft, draft_by: by} = ctx.values();
 
-		this.tags.replaceChildren(...(pending ? [h("span", {class: "tag pending"}, this.ctx.t("tag.pending"))] : []));
+		this.tags.replaceChildren(...[key in draft && h("span", {class: "tag pending"}, ctx.t("tag.pending")),
+			theirs !== undefined && this.typed() && h("span", {class: "tag warn"}, ctx.t("changed.now", {by: by || "?", value: inputs.word(ctx, key, theirs)}))]
+			.filter(Boolean));
 	}
 }

@@ -267,12 +267,19 @@ END_TEST
 START_TEST(streams_are_bounded)
 {
 	struct web_feed *f[HUB_STREAMS + 1] = {0};
+	struct web_feed *old;
 	char token[16];
 	unsigned i;
 
 	for (i = 0; i < HUB_EACH; i++)
 		f[i] = stream(USER);
-	ck_assert_int_eq(hub_stream(&f[i], t.hub, USER), EBUSY);
+	(void)all(f[1], 4096);
+	old = f[0];
+	f[0] = stream(USER);                    /* the oldest makes room, and is told */
+	ck_assert_uint_eq(t.wakes, 1);
+	ck_assert_str_eq(all(old, 7), "event: replaced\ndata: {}\n\n");
+	ck_assert_ptr_null(all(old, 7));
+	ck_assert_str_eq(all(f[1], 4096), "");
 	for (; i < HUB_STREAMS; i++) {
 		(void)snprintf(token, sizeof(token), "u%u", i);
 		f[i] = stream(token);
@@ -280,6 +287,7 @@ START_TEST(streams_are_bounded)
 	ck_assert_int_eq(hub_stream(&f[i], t.hub, ADMIN), EBUSY);
 	f[0] = mem_deref(f[0]);
 	f[0] = stream(ADMIN);
+	mem_deref(old);
 	for (i = 0; i < HUB_STREAMS; i++)
 		mem_deref(f[i]);
 }

@@ -261,6 +261,34 @@ START_TEST(a_turn_over_a_full_store_is_short)
 }
 END_TEST
 
+/* The commit that deletes the oldest, a thousand at once, is short too */
+START_TEST(a_commit_that_prunes_is_short)
+{
+	double t, worst = 0;
+	struct found f;
+	uint64_t i;
+
+	for (i = 1; i <= STORE_EVENTS; i++)
+		put_call(i, "sip:somebody@192.168.0.22");
+	ck_assert_int_eq(store_commit(st), 0);
+	for (; i <= STORE_EVENTS + 2 * STORE_PRUNE; i += 64) {
+		uint64_t k;
+
+		for (k = i; k < i + 64; k++)
+			put_call(k, "sip:somebody@192.168.0.22");
+		t = cpu_us();
+		ck_assert_int_eq(store_commit(st), 0);
+		t = cpu_us() - t;
+		worst = t > worst ? t : worst;
+	}
+	printf("longest commit %.0f us\n", worst);
+	ck_assert(worst < TICK_US);
+	f = all(&(struct store_query){.classes = 1 << EVENT_USAGE}, 0);
+	ck_assert_uint_ge(f.n, STORE_EVENTS);
+	ck_assert_uint_lt(f.n, STORE_EVENTS + STORE_PRUNE);
+}
+END_TEST
+
 /* Lines as long as they can be: bytes are bounded, in the table and in the file */
 START_TEST(long_events_are_kept_within_bytes)
 {
@@ -432,6 +460,7 @@ Suite *suite(void)
 	tcase_add_test(t, bad_searches_are_refused);
 	tcase_add_test(t, a_search_survives_what_happens_between_its_turns);
 	tcase_add_test(t, a_turn_over_a_full_store_is_short);
+	tcase_add_test(t, a_commit_that_prunes_is_short);
 	tcase_add_test(t, long_events_are_kept_within_bytes);
 	tcase_add_test(t, a_number_that_is_not_kept_is_not_used_again);
 	tcase_add_test(t, hostile_texts_are_one_row);
