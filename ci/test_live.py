@@ -71,7 +71,7 @@ class Stream:
                     self.came.append((kind, json.loads(line[6:])))
                     self.more.notify_all()
 
-    def until(self, kind, right, seconds=3):
+    def until(self, kind, right, seconds=10):
         """The first of a kind that is right, from what has not been looked at; all before it is forgotten."""
         end = time.monotonic() + seconds
         with self.more:

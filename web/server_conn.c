@@ -1,6 +1,8 @@
 /**
  * @file server_conn.c  Connections of the web server and their deadlines (see server_priv.h)
  */
+#define _GNU_SOURCE                     /* POLLRDHUP */
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include "web/server_priv.h"
@@ -26,6 +28,15 @@ void conn_until(struct MHD_Connection *mhd, uint64_t ms)
 
 	if (c)
 		c->until_ms = ms == UINT64_MAX ? ms : tmr_jiffies() + ms;
+}
+
+/** Has its client gone, or sends nothing any more?  libmicrohttpd does not look while it was told to leave it alone */
+bool conn_gone(struct MHD_Connection *mhd)
+{
+	const struct conn *c = conn_of(mhd);
+	struct pollfd p = {.fd = c ? c->fd : -1, .events = POLLRDHUP};
+
+	return c && poll(&p, 1, 0) == 1;
 }
 
 /** It carries a reply that goes on, from now, or no longer */

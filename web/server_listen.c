@@ -62,6 +62,7 @@ void server_turn(struct web *w)
 	unsigned i;
 
 	w->soon = false;
+	server_reap_feeds(w);
 	for (i = 0; i < WEB_SCHEMES; i++) {
 		if (!w->listener[i].daemon)
 			continue;

@@ -67,6 +67,7 @@ void server_end_waiting(struct web *w);
 /* server_conn.c */
 void conn_on_change(void *cls, struct MHD_Connection *mhd, void **ctx, enum MHD_ConnectionNotificationCode code);
 void conn_until(struct MHD_Connection *mhd, uint64_t ms);
+bool conn_gone(struct MHD_Connection *mhd);
 void conn_feeds(struct MHD_Connection *mhd, bool feeds);
 void conn_sweep(struct listener *l, uint64_t now_ms);
 uint64_t conn_next_ms(const struct listener *l);
@@ -74,6 +75,7 @@ uint64_t conn_next_ms(const struct listener *l);
 /* server_reply.c */
 enum MHD_DigestAuthAlgorithm server_hash(const struct gap *g);
 enum MHD_Result server_reply(struct exchange *ex, struct web_reply *rep);
+void server_reap_feeds(struct web *w);
 void server_end_feeds(struct web *w);
 
 /* server_listen.c */

@@ -60,6 +60,21 @@ static void feed_free(void *cls)
 	mem_deref(cls);
 }
 
+/** End those whose client has gone while there was nothing to say: they make room for others */
+void server_reap_feeds(struct web *w)
+{
+	struct le *le;
+
+	LIST_FOREACH(&w->feeds, le) {
+		struct carrier *c = le->data;
+
+		if (!c->waits || !conn_gone(c->mhd))
+			continue;
+		c->ended = true;
+		wake(c->feed);
+	}
+}
+
 /** End what goes on: no connection waits any more */
 void server_end_feeds(struct web *w)
 {
