@@ -2,7 +2,7 @@
  * @file case_login.js  Login, languages, sessions (WEB-01, WEB-05)
  */
 import assert from "node:assert/strict";
-import {admin, go, logIn, open, setting, sound, toast, type, validate, values} from "./walk.js";
+import {admin, apply, go, logIn, open, setting, sound, toast, type, validate, values} from "./walk.js";
 
 async function languages(t) {
 	const door = await t.door(), page = await open(t, door, {language: null, locale: "de-DE"});
@@ -93,10 +93,28 @@ async function encrypted(t) {
 	sound(page);
 }
 
+async function httpsAlone(t) {
+	const door = await t.door(), page = await admin(t, door, {https: true});
+	const http = () => fetch(door.http + "/").then((r) => r.status, () => 0);
+
+	assert.equal(await http(), 200);
+	await go(page, "users");
+	await setting(page, "web.http").locator("input").click();
+	assert.equal((await validate(page)).status(), 200);
+	assert.equal(await http(), 200, "validated only: still there");
+	await apply(page);
+	for (let i = 0; i < 20 && await http(); i++)
+		await page.waitForTimeout(100);
+	assert.equal(await http(), 0, "applied: nobody listens");
+	assert.equal((await values(page)).values["web.http"], "no", "HTTPS goes on");
+	sound(page);
+}
+
 export const cases = [
 	{name: "login: five languages by their flags, remembered", req: "WEB-01", run: languages},
 	{name: "login: a wrong password is told at the form, then the choice of ways", req: "WEB-01 WEB-02", run: wrong},
 	{name: "login: the factory password is complained about until it is changed", req: "WEB-05", run: reminder},
 	{name: "login: a session that has ended loses nothing typed; log out", req: "WEB-05", run: ended},
 	{name: "login: over HTTPS", req: "WEB-01", run: encrypted},
+	{name: "login: HTTP is switched off on the page of the users", req: "WEB-05", run: httpsAlone},
 ];

@@ -32,7 +32,8 @@ export function labelOf(ctx, key) {
 
 /* A help that names settings by their keys, or words as they are stored, names them as the pages do */
 function told(ctx, key, row, text) {
-	const stored = ctx.language === "en" ? [] : [...(["enum", "light"].includes(row.type) ? row.words : []), row.special].filter((w) => /^[a-z_]{3,}$/.test(w || ""));
+	const words = [...(["enum", "light"].includes(row.type) ? row.words : []), row.special].filter((w) => /^[a-z_/]{3,}$/.test(w || ""));
+	const stored = ctx.language === "en" ? words.filter((w) => w.includes("/")) : words;    /* the others are English themselves */
 	const names = (part) => ctx.text.setting?.[part]?.label || (stored.includes(part) && (row.type === "light" ? inputs.colour(ctx, key, part) : inputs.word(ctx, key, part)));
 	const parts = text.split(new RegExp(`([a-z]+\\d?\\.[a-z_0-9]+|(?<!\\p{L})(?:${stored.join("|") || "$^"})(?!\\p{L}))`, "u"));
 
