@@ -13,7 +13,7 @@ done
 mkdir -p "$npm_dir"
 if ! cmp -s "$here/pages/package.json" "$npm_dir/package.json" || [ ! -d "$npm_dir/node_modules/axe-core" ]; then
 	cp "$here/pages/package.json" "$npm_dir/package.json"
-	if ! npm install --prefix "$npm_dir" --no-audit --no-fund --no-package-lock --ignore-scripts > "$npm_dir/log" 2>&1; then
+	if ! npm install --prefix "$npm_dir" --no-audit --no-fund --no-package-lock --ignore-scripts --fetch-retries=1 --fetch-retry-mintimeout=2000 > "$npm_dir/log" 2>&1; then
 		rm -f "$npm_dir/package.json"
 		echo "left out: playwright-core and axe-core could not be fetched (npm says: $(grep -m 1 -i 'error' "$npm_dir/log" | cut -c 1-160))"
 		exit 0

@@ -35,7 +35,7 @@ async function hold(page, ms) {
 }
 
 const fact = (page, name) => page.locator(`[data-fact="${name}"]`);
-const shows = (page, selector) => page.waitForSelector(selector, {timeout: 10_000});
+const shows = (page, selector, timeout = 10_000) => page.waitForSelector(selector, {timeout});
 
 /* The whole page, with nothing that sticks over it */
 async function picture(t, page, name) {
@@ -77,7 +77,7 @@ async function press(t) {
 		await shows(page, 'tr[data-event="call_out"]');
 		await shows(page, '.call-box[data-call="talking"]');
 		assert.match(await page.locator(".call-box .peer").innerText(), new RegExp(String(p.port)), "who is called is seen");
-		await shows(page, '.relay[data-relay="1"] .changeover.on');
+		await shows(page, '.relay[data-relay="1"] .changeover.on', 30_000);     /* behind the supervision protocol */
 		await shows(page, '.picto[data-picto="door"]:not([data-colour="off"])');
 		await shows(page, 'tr[data-event="relay"]');
 		await page.waitForFunction(() => /^0:0[1-9]$/.test(document.querySelector(".call-box .timer").innerText));
@@ -310,7 +310,13 @@ async function information(t) {
 	const first = await cell("uptime");
 
 	await page.waitForFunction((was) => document.querySelector('[data-info="uptime"]').innerText !== was, first, {timeout: 9000});
-	await door.say("set sip.account1.active yes").catch(() => {});
+	await page.click("[data-manual] summary");
+	const manual = await page.locator("[data-manual]").innerText();
+
+	for (const label of ["Relays", "Time slots", "Users"])
+		assert.ok(manual.includes(label), `the manual tells of ${label}`);
+	await picture(t, page, "info.light");
+	await audit(t, page, "information");
 	sound(page);
 }
 

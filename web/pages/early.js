@@ -4,6 +4,8 @@
 "use strict";
 
 var early = (function () {
+	const session = fetch("/ui/session");   /* first: the browser takes its time for its storage */
+
 	function kept(name) {
 		try {
 			return localStorage.getItem(name);
@@ -16,5 +18,5 @@ var early = (function () {
 
 	if (theme)
 		document.documentElement.dataset.theme = theme;
-	return {language, session: fetch("/ui/session"), text: language && fetch("/ui/text/" + language + ".json")};
+	return {language, session, text: language && fetch("/ui/text/" + language + ".json")};
 })();

@@ -1,5 +1,5 @@
 /**
- * @file info.js  The page of information: addresses, traffic, time, version (WEB-09)
+ * @file info.js  The page of information: addresses, traffic, time, version, the manual of the settings (WEB-09)
  *
  * Asked anew every few seconds while the page is seen.
  */
@@ -48,6 +48,21 @@ const PARTS = {
 	],
 };
 
+/* What each page and setting is for, of those the reader may see; made when it is opened */
+function manual(ctx) {
+	const {text, t} = ctx;
+	const entry = (key) => [h("dt", null, text.setting?.[key]?.label || key), h("dd", null, text.setting?.[key]?.help || "–")];
+	const page = ({id, keys}) => h("section", null, h("h3", null, text.page?.[id]?.title || id), h("p", {class: "muted"}, text.page?.[id]?.help || ""),
+		keys.length > 0 && h("dl", {class: "pairs"}, keys.map(entry)));
+	const box = h("details", {class: "card manual", data: {manual: ""}}, h("summary", null, t("info.manual")));
+
+	box.addEventListener("toggle", () => {
+		if (box.childElementCount === 1)
+			box.append(h("p", {class: "muted"}, t("info.manual.help")), ...ctx.schema.pages.map(page));
+	});
+	return box;
+}
+
 export async function show(main, ctx) {
 	const cells = [];
 	const card = (part) => h("section", {class: "card"}, h("h2", null, ctx.t("info." + part)), h("dl", {class: "pairs"}, PARTS[part].map(([id, read]) => {
@@ -68,7 +83,7 @@ export async function show(main, ctx) {
 			await ctx.get("info").then(paint).catch(() => {});      /* the shell says where the door is silent */
 	};
 
-	main.append(...Object.keys(PARTS).map(card));
+	main.append(...Object.keys(PARTS).map(card), manual(ctx));
 	paint(await ctx.get("info"));
 	const timer = setInterval(again, EVERY_MS);
 
