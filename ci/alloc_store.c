@@ -91,7 +91,7 @@ static void count(const struct store_event *ev, void *arg)
 }
 
 /** What was acknowledged while memory ran out */
-struct kept { bool setting, book; unsigned events; };
+struct kept { bool setting, book, draft; unsigned events; };
 
 /* Read a book of two, write it, and store it with the settings (CON-02); true where that was acknowledged */
 static bool use_book(struct store *st, const struct settings *was)
@@ -115,6 +115,26 @@ static bool use_book(struct store *st, const struct settings *was)
 	return done;
 }
 
+/* Two settings validated, kept in one change (WEB-04); true where that was acknowledged */
+static bool use_draft(struct store *st, const struct settings *now)
+{
+	struct store_change c = {.draft_changes = true, .version = 7};
+	struct draft *old = NULL, *d = NULL;
+	struct notice why;
+	uint64_t version;
+	bool done;
+
+	(void)store_load_draft(st, now, &version, &old);
+	done = !draft_alloc(&d, old, now) && !draft_set(d, now, "door.talk_min", "5", &why) &&
+	       !draft_set(d, now, "relay1.hold_s", "9", &why);
+	c.draft = d;
+	done = done && !store_change(st, &c);
+	mem_deref(old);
+	mem_deref(d);
+
+	return done;
+}
+
 static void use(struct store *st, struct kept *k)
 {
 	struct settings s;
@@ -125,11 +145,24 @@ static void use(struct store *st, struct kept *k)
 	(void)store_load(st, &s, err, sizeof(err));
 	k->setting = !store_set(st, "door.ring_s", "20");
 	k->book = use_book(st, &s);
+	k->draft = use_draft(st, &s);
 	for (i = 0; i < EVENTS; i++)
 		queued += !put(st, store_last_seq(st) + 1);
 	if (!store_commit(st))
 		k->events = queued;
 	(void)store_events(st, 0, 100, count, &seen);
+}
+
+static bool draft_whole(struct store *st, const struct settings *now, bool acknowledged)
+{
+	struct draft *d = NULL;
+	uint64_t version;
+	bool whole = !store_load_draft(st, now, &version, &d);
+
+	whole = whole && (draft_count(d) == 2 ? version == 7 : !d && !acknowledged);
+	mem_deref(d);
+
+	return whole;
 }
 
 /** With memory again: all that was acknowledged is there, and the store takes more */
@@ -149,6 +182,8 @@ static int check(const char *dir, const struct kept *k)
 		status = alloc_wrong("an acknowledged setting is lost");
 	else if (store_load_book(st, &b, err, sizeof(err)) || (book_count(b) != 2 && (k->book || b)))
 		status = alloc_wrong("a book is lost, or a mixture");
+	else if (!draft_whole(st, &s, k->draft))
+		status = alloc_wrong("a draft is lost, or a mixture");
 	else if (store_events(st, 0, 100, count, &seen) || seen < k->events)
 		status = alloc_wrong("acknowledged events are lost");
 	else if (put(st, store_last_seq(st) + 1) || store_commit(st) || store_set(st, "identity", "7"))

@@ -7,7 +7,7 @@ A second door is the phone that is called and found.  Prints one verdict a case 
 where none failed.
 """
 import http.client, json, os, re, shutil, socket, sys, tempfile, threading, time
-from api_door import Door, ask
+from api_door import Door, ask, free_port
 
 IPGAP = os.path.realpath(sys.argv[1])
 T = tempfile.mkdtemp(prefix="ipgap-live.")
@@ -339,9 +339,10 @@ def main():
     global door, phone, note
     failed = 0
     only = sys.argv[2:]
-    phone = Door(IPGAP, f"{T}/b", "--http", "off", "--https", "off", "--bind", "127.0.0.9:15060", "--set", "door.answer_s=1",
+    sip = free_port()
+    phone = Door(IPGAP, f"{T}/b", "--http", "off", "--https", "off", "--bind", f"127.0.0.9:{sip}", "--set", "door.answer_s=1",
                  rtp=(30200, 30300))
-    phone.sip = 15060
+    phone.sip = sip
     door = Door(IPGAP, f"{T}/a", "--http", "0", "--https", "off", "--set", f"button.day=sip:127.0.0.9:{phone.sip}",
                 "--set", "relay1.hold_s=1")
     Browser().post("/ui/users", {"op": "add", "role": "user", **USER})
