@@ -311,6 +311,7 @@ async function information(t) {
 
 	await page.waitForFunction((was) => document.querySelector('[data-info="uptime"]').innerText !== was, first, {timeout: 9000});
 	await page.click("[data-manual] summary");
+	await page.waitForSelector("[data-manual] dl");
 	const manual = await page.locator("[data-manual]").innerText();
 
 	for (const label of ["Relays", "Time slots", "Users"])

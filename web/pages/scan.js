@@ -14,6 +14,8 @@ class Scan {
 		Object.assign(this, {ctx, answer: null, chosen: new Map(), rows: new Map(), timer: null});
 		this.range = field("range", {"aria-describedby": id + "-hint", placeholder: "192.168.0.0/24"});
 		this.port = field("port", {class: "number", inputmode: "numeric", maxlength: 5, value: "5060"});
+		for (const input of [this.range, this.port])
+			input.addEventListener("input", () => this.complain(""));
 		this.fault = h("p", {class: "notice bad", role: "alert", hidden: true});
 		this.form = h("div", {class: "stack"}, h("p", {class: "notice warn"}, t("scan.warning")),
 			h("label", {for: this.range.id}, t("scan.range")), this.range, h("p", {class: "hint", id: id + "-hint"}, t("scan.range.help")),
