@@ -439,6 +439,10 @@ async function slots(t) {
 	await page.mouse.move(x(48), bar.y + bar.height / 2, {steps: 5});
 	await page.mouse.up();
 	assert.equal(await day(1, 5).locator("input").inputValue(), "09:00-12:15", "what is painted is written");
+	for (const [quarter, text] of [[37, "09:00-10:00"], [38, ""]]) {
+		await day(1, 6).locator(".slot-bar").dblclick({position: {x: x(quarter) - bar.x, y: bar.height / 2}});
+		assert.equal(await day(1, 6).locator("input").inputValue(), text, "a double click is the whole hour");
+	}
 	for (let d = 0; d < 7; d++)
 		await day(2, d).locator("input").fill(d % 2 ? scattered : scattered.replace("00:00-00:15 ", ""));
 	await day(2, 6).locator("input").press("Tab");
@@ -462,7 +466,7 @@ async function slots(t) {
 }
 
 export const cases = [
-	{name: "slots: hours typed, copied, painted; scattered ones; refused ones", req: "SCH-01 WEB-03", run: slots},
+	{name: "slots: hours typed, copied, painted, an hour by double click; scattered ones; refused ones", req: "SCH-01 WEB-03", run: slots},
 	{name: "panel: a press in the browser rings, and a code opens before one's eyes", req: "EVT-02 SIM-01", run: press},
 	{name: "panel: the button by keyboard; lost focus and lost page let it go", req: "EVT-02 SIM-01", run: keyboard},
 	{name: "panel: contact, link, mains and PoE; without supply and back", req: "EVT-02 SIM-01", run: supply},

@@ -8,6 +8,7 @@ import {button, h} from "./dom.js";
 import {svg} from "./front.js";
 
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], QUARTERS = 96;
+const HOURS = new Array(23).fill(0).map((_, i) => i * 4 + 4);
 const LONGEST = 500;                    /* characters; what is longer is written in hex, as the door does */
 const RANGE = /^(\d\d):(00|15|30|45)-(\d\d):(00|15|30|45)$/;
 
@@ -89,12 +90,12 @@ function asHex(week) {
 
 // --- one day ---
 
-/* The bar that is painted with the pointer: what is below it at first says whether one selects or clears */
+/* The bar that is painted with the pointer: what is below it at first says whether one selects or clears; double click = an hour */
 function bar(get, set, done) {
 	const el = svg("svg", {class: "slot-bar", viewBox: `0 0 ${QUARTERS} 10`, preserveAspectRatio: "none", "aria-hidden": true});
 	const at = (e) => { const box = el.getBoundingClientRect(); return Math.max(0, Math.min(QUARTERS - 1, Math.floor((e.clientX - box.left) / box.width * QUARTERS))); };
 	const paint = () => el.replaceChildren(...runs(get()).map(([from, to]) => svg("rect", {x: from, width: to - from, height: 10})),
-		...[24, 48, 72].map((x) => svg("path", {d: `M${x} 0V10`})));
+		...HOURS.map((q) => svg("path", {d: `M${q} 0V10`, class: q % 24 ? "slot-hour" : ""})));
 	let before = null, start = 0, on = true;
 
 	el.addEventListener("pointerdown", (e) => {
@@ -110,6 +111,13 @@ function bar(get, set, done) {
 
 		if (before)
 			set(before.map((was, q) => q >= Math.min(start, now) && q <= Math.max(start, now) ? on : was));
+	});
+	/* Its two clicks have undone each other: the hour becomes what one click makes the quarter */
+	el.addEventListener("dblclick", (e) => {
+		const now = at(e), first = now - now % 4, to = !get()[now];
+
+		set(get().map((was, q) => q >= first && q < first + 4 ? to : was));
+		done();
 	});
 	for (const type of ["pointerup", "pointercancel"])
 		el.addEventListener(type, () => { if (before) done(); before = null; });
