@@ -43,7 +43,7 @@ struct hasher {
 	pthread_mutex_t lock;
 	pthread_cond_t more;
 	struct task *first, *last;
-	unsigned waiting;               /* tasks that were not told yet; the loop's */
+	struct task *all[HASHER_QUEUE]; /* that were not told yet, wherever they are; the loop's */
 	bool started, ending;
 };
 
@@ -103,6 +103,27 @@ static void *run(void *arg)
 	return NULL;
 }
 
+/* Where a task stands among those that were not told yet; NULL = a free place, NULL where there is none */
+static struct task **place(struct hasher *h, const struct task *t)
+{
+	unsigned i;
+
+	for (i = 0; i < HASHER_QUEUE; i++)
+		if (h->all[i] == t)
+			return &h->all[i];
+
+	return NULL;
+}
+
+static void forget(struct task *t)
+{
+	if (t && t->job)
+		t->job->task = NULL;
+	if (t)
+		OPENSSL_cleanse(t, sizeof(*t));
+	free(t);
+}
+
 static void told(int id, void *data, void *arg)
 {
 	struct hasher *h = arg;
@@ -110,31 +131,30 @@ static void told(int id, void *data, void *arg)
 	struct hasher_job *job = t->job;
 
 	(void)id;
-	--h->waiting;
+	*place(h, t) = NULL;
+	t->job = NULL;
 	if (job) {
 		job->task = NULL;
 		job->done(t->right, t->hash, job->arg);
 	}
-	OPENSSL_cleanse(t->hash, sizeof(t->hash));
-	free(t);
+	forget(t);
 }
 
 static void destructor(void *arg)
 {
 	struct hasher *h = arg;
-	struct task *t;
+	unsigned i;
 
 	if (h->started) {
 		(void)pthread_mutex_lock(&h->lock);
 		h->ending = true;
-		while ((t = h->first)) {
-			h->first = t->next;
-			free(t);
-		}
+		h->first = NULL;
 		(void)pthread_cond_signal(&h->more);
 		(void)pthread_mutex_unlock(&h->lock);
 		(void)pthread_join(h->thread, NULL);
 	}
+	for (i = 0; i < HASHER_QUEUE; i++)
+		forget(h->all[i]);
 	(void)pthread_cond_destroy(&h->more);
 	(void)pthread_mutex_destroy(&h->lock);
 	mem_deref(h->mq);
@@ -178,7 +198,7 @@ static int queue(struct hasher *h, struct task *t)
 	if (!h->started && pthread_create(&h->thread, NULL, run, h))
 		return EAGAIN;
 	h->started = true;
-	++h->waiting;
+	*place(h, NULL) = t;
 	(void)pthread_mutex_lock(&h->lock);
 	if (h->last)
 		h->last->next = t;
@@ -200,7 +220,7 @@ static int add(struct hasher_job **jp, struct hasher *h, const char *hash, const
 
 	if (strlen(password) >= HASHER_PASSWORD || (hash && strlen(hash) >= HASHER_TEXT))
 		return EINVAL;
-	if (h->waiting >= HASHER_QUEUE)
+	if (!place(h, NULL))
 		return EBUSY;
 	t = calloc(1, sizeof(*t));
 	job = mem_zalloc(sizeof(*job), job_destructor);
