@@ -1,5 +1,5 @@
 """A door process and its HTTP, for test_api.py: nothing here knows what is tested."""
-import base64, hashlib, http.client, os, queue, re, socket, subprocess, threading, time
+import base64, hashlib, http.client, os, queue, re, shutil, socket, subprocess, sys, threading, time
 
 
 def free_port(kind=socket.SOCK_DGRAM):
@@ -123,3 +123,28 @@ def digest(ch, method, uri, user, password, nc=1, cnonce="0a4f113b", realm=None)
     response = h(f"{h(f'{user}:{realm}:{password}')}:{ch['nonce']}:{nc:08x}:{cnonce}:auth:{h(f'{method}:{uri}')}")
     return (f'Digest username="{user}", realm="{realm}", nonce="{ch["nonce"]}", uri="{uri}", cnonce="{cnonce}", '
             f'nc={nc:08x}, qop=auth, response="{response}", opaque="{ch["opaque"]}", algorithm={algorithm}')
+
+
+def run_cases(module, doors, directory, before=lambda: None):
+    """Run CASES of a test's module (those that its command line names, else all) while its `door` lives, then end the
+    doors; a case may set the module's `note`.  Prints one verdict a case; returns the exit status."""
+    failed, only = 0, sys.argv[2:]
+    for case in module["CASES"]:
+        if only and case.__name__ not in only:
+            continue
+        module["note"] = ""
+        try:
+            before()
+            case()
+            module["door"].alive()
+            print(f"ok      {case.__name__}" + (f" ({module['note']})" if module["note"] else ""), flush=True)
+        except Exception as e:  # a case that fails in any way has failed
+            failed += 1
+            print(f"FAILED  {case.__name__}: {type(e).__name__} {e}", flush=True)
+    for name in doors:
+        if module[name].end():
+            failed += 1
+            print(f"FAILED  a door did not end well: {module[name].err[-5:]}")
+    shutil.rmtree(directory)
+    print(f"{len(only or module['CASES']) - failed} passed, {failed} failed")
+    return 1 if failed else 0

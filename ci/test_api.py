@@ -6,8 +6,8 @@
 
 Prints one verdict a case and "N passed, N failed"; exit status 0 where none failed.
 """
-import base64, json, os, random, re, shutil, socket, struct, subprocess, sys, tempfile, threading, time
-from api_door import Door, ask, challenge, digest, free_port, raw
+import base64, json, os, random, re, socket, struct, subprocess, sys, tempfile, threading, time
+from api_door import Door, ask, challenge, digest, free_port, raw, run_cases
 
 IPGAP = os.path.realpath(sys.argv[1])
 HERE = os.path.dirname(os.path.realpath(__file__))
@@ -492,30 +492,12 @@ CASES = [each_line_of_the_manual_does_what_it_says, the_payload_may_have_blanks_
 
 
 def main():
-    global door, other, note
-    failed = 0
-    only = sys.argv[2:]
+    global door, other
     door = Door(IPGAP, f"{T}/a", "--http", "0", "--https", "0", "--set", "relay1.code1=1111", "--set", "relay1.code4=1234",
                 "--set", "relay1.hold_s=1", "--set", "api.auth=basic")
     other = Door(IPGAP, f"{T}/b", "--http", "off", "--https", "off", "--set", f"button.day=sip:127.0.0.1:{door.sip}",
                  rtp=(30200, 30300))
-    for case in CASES:
-        if only and case.__name__ not in only:
-            continue
-        note = ""
-        try:
-            case()
-            door.alive()
-            print(f"ok      {case.__name__}" + (f" ({note})" if note else ""), flush=True)
-        except Exception as e:  # a case that fails in any way has failed
-            failed += 1
-            print(f"FAILED  {case.__name__}: {type(e).__name__} {e}", flush=True)
-    if door.end() or other.end():
-        failed += 1
-        print("FAILED  a door did not end well")
-    shutil.rmtree(T)
-    print(f"{len(only or CASES) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+    return run_cases(globals(), ("door", "other"), T)
 
 
 sys.exit(main())

@@ -5,8 +5,8 @@
 
 Prints one verdict a case and "N passed, N failed"; exit status 0 where none failed.
 """
-import csv, io, json, os, re, shutil, socket, sqlite3, subprocess, sys, tempfile, threading, time, urllib.parse
-from api_door import Door, ask, free_port
+import csv, io, json, os, re, socket, sqlite3, subprocess, sys, tempfile, threading, time, urllib.parse
+from api_door import Door, ask, free_port, run_cases
 
 IPGAP = os.path.realpath(sys.argv[1])
 T = tempfile.mkdtemp(prefix="ipgap-events.")
@@ -322,32 +322,14 @@ CASES = [a_strangers_texts_are_one_event_each, a_formula_is_none_in_csv, filters
 
 
 def main():
-    global door, other, note
-    failed, only = 0, sys.argv[2:]
+    global door, other
     tls = free_port(socket.SOCK_STREAM)
     other = Door(IPGAP, f"{T}/b", "--http", "off", "--https", "off", "--set", f"sip.tls_port={tls}", "--set", "sip.transport=tls", "--set", "sip.tcp=yes",
                  rtp=(31000, 31100))
     other.tls = tls
     door = Door(IPGAP, f"{T}/a", "--http", "0", "--https", "off", "--set", "sip.tls_verify=no")
     login()
-    for case in CASES:
-        if only and case.__name__ not in only:
-            continue
-        note = ""
-        try:
-            case()
-            door.alive()
-            print(f"ok      {case.__name__}" + (f" ({note})" if note else ""), flush=True)
-        except Exception as e:  # a case that fails in any way has failed
-            failed += 1
-            print(f"FAILED  {case.__name__}: {type(e).__name__} {e}", flush=True)
-    for d in door, other:
-        if d.end():
-            failed += 1
-            print(f"FAILED  a door did not end well: {d.err[-5:]}")
-    shutil.rmtree(T)
-    print(f"{len(only or CASES) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+    return run_cases(globals(), ("door", "other"), T)
 
 
 sys.exit(main())

@@ -6,8 +6,8 @@
 A second door is the phone that is called and found.  Prints one verdict a case and "N passed, N failed"; exit status 0
 where none failed.
 """
-import http.client, json, os, re, shutil, socket, sys, tempfile, threading, time
-from api_door import Door, ask, free_port
+import http.client, json, os, re, socket, sys, tempfile, threading, time
+from api_door import Door, ask, free_port, run_cases
 
 IPGAP = os.path.realpath(sys.argv[1])
 T = tempfile.mkdtemp(prefix="ipgap-live.")
@@ -337,9 +337,7 @@ CASES = [a_press_a_call_and_a_strike_are_seen_by_all_who_watch, states_differ_an
 
 
 def main():
-    global door, phone, note
-    failed = 0
-    only = sys.argv[2:]
+    global door, phone
     sip = free_port()
     phone = Door(IPGAP, f"{T}/b", "--http", "off", "--https", "off", "--bind", f"127.0.0.9:{sip}", "--set", "door.answer_s=1",
                  rtp=(30200, 30300))
@@ -347,25 +345,7 @@ def main():
     door = Door(IPGAP, f"{T}/a", "--http", "0", "--https", "off", "--set", f"button.day=sip:127.0.0.9:{phone.sip}",
                 "--set", "relay1.hold_s=1")
     Browser().post("/ui/users", {"op": "add", "role": "user", **USER})
-    for case in CASES:
-        if only and case.__name__ not in only:
-            continue
-        note = ""
-        try:
-            quiet()
-            case()
-            door.alive()
-            print(f"ok      {case.__name__}" + (f" ({note})" if note else ""), flush=True)
-        except Exception as e:  # a case that fails in any way has failed
-            failed += 1
-            print(f"FAILED  {case.__name__}: {type(e).__name__} {e}", flush=True)
-    for d in door, phone:
-        if d.end():
-            failed += 1
-            print("FAILED  a door did not end well", d.err[-5:])
-    shutil.rmtree(T)
-    print(f"{len(only or CASES) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+    return run_cases(globals(), ("door", "phone"), T, quiet)
 
 
 sys.exit(main())

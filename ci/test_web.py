@@ -5,8 +5,8 @@
 
 Prints one verdict a case and "N passed, N failed"; exit status 0 where none failed.
 """
-import gzip, json, os, re, shutil, socket, subprocess, sys, tempfile, threading, time
-from api_door import Door, ask, raw
+import gzip, json, os, re, socket, subprocess, sys, tempfile, threading, time
+from api_door import Door, ask, raw, run_cases
 
 IPGAP = os.path.realpath(sys.argv[1])
 T = tempfile.mkdtemp(prefix="ipgap-web.")
@@ -484,27 +484,9 @@ CASES = [files_are_served_compressed_and_cached, every_reply_has_its_security_he
 
 
 def main():
-    global door, note
-    failed = 0
-    only = sys.argv[2:]
+    global door
     door = Door(IPGAP, f"{T}/a", "--http", "0", "--https", "0")
-    for case in CASES:
-        if only and case.__name__ not in only:
-            continue
-        note = ""
-        try:
-            case()
-            door.alive()
-            print(f"ok      {case.__name__}" + (f" ({note})" if note else ""), flush=True)
-        except Exception as e:  # a case that fails in any way has failed
-            failed += 1
-            print(f"FAILED  {case.__name__}: {type(e).__name__} {e}", flush=True)
-    if door.end():
-        failed += 1
-        print("FAILED  the door did not end well")
-    shutil.rmtree(T)
-    print(f"{len(only or CASES) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+    return run_cases(globals(), ("door",), T)
 
 
 sys.exit(main())
