@@ -14,9 +14,14 @@ var early = (function () {
 		}
 	}
 
-	const theme = kept("theme"), language = kept("language");
+	const language = kept("language"), system = matchMedia("(prefers-color-scheme: dark)");
 
-	if (theme)
-		document.documentElement.dataset.theme = theme;
+	/* What the reader chose, else what the system says, now and when it changes */
+	function paint() {
+		document.documentElement.dataset.theme = kept("theme") || (system.matches ? "dark" : "light");
+	}
+
+	paint();
+	system.addEventListener("change", paint);
 	return {language, session, text: language && fetch("/ui/text/" + language + ".json")};
 })();

@@ -91,7 +91,7 @@ export function flags(languages, chosen) {
 }
 
 function dark() {
-	return (document.documentElement.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+	return document.documentElement.dataset.theme === "dark";
 }
 
 function themeButton() {
