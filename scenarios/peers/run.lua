@@ -6,7 +6,7 @@ scenario("`ipgap run` registers, and takes its registration back when it is told
   local data = os.tmpname()
   os.remove(data)
   local host = pbx.address:match("^[^:]+")
-  local p = t:process{command = {"/proc/self/exe", "run", "--headless", "--audio", "none", "--data", data, "--bind", (host:gsub("%d+$", "250")),
+  local p = t:process{command = {"/proc/self/exe", "run", "--headless", "--audio", "none", "--data", data, "--bind", t:address("program"),
     "--set", "sip.account1.server=" .. host, "--set", "sip.account1.user=100", "--set", "sip.account1.password=secret",
     "--set", "sip.account1.active=yes"}}
   local good, err = pcall(function()
