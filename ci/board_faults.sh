@@ -16,7 +16,7 @@ plant() { # NAME FILE SED_SCRIPT
 	fi
 	make -s -C "$tree" EMULATED=1 B=b b/ioboard-qemu/lm3s6965evb.elf > "$dir/$1.build" 2>&1 || { cat "$dir/$1.build" >&2; exit 1; }
 	status=0
-	"$ipgap" test --rig "board:qemu:$tree/b/ioboard-qemu/lm3s6965evb.elf" --jobs 5 --retry 0 --keep "$dir/failures" \
+	"$ipgap" test --rig "board:qemu:$tree/b/ioboard-qemu/lm3s6965evb.elf" --jobs 5 --retry 0 --alone 0 --keep "$dir/failures" \
 		scenarios/board/hold.lua scenarios/board/inputs.lua > "$dir/$1.txt" 2>&1 || status=$?
 	if [ "$status" != 1 ]; then
 		cat "$dir/$1.txt" >&2

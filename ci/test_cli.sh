@@ -79,6 +79,19 @@ try "junit file"          0 '<testsuite name="ipgap" tests="2" failures="0"' cat
 try "junit of a failure"  1 '0 passed, 1 failed'              "$ipgap" test --junit f.xml fails.lua
 try "junit failure text"  0 '<failure message="fails.lua:3: expected a call' cat f.xml
 try "tap"                 0 '^ok [12] - passes'                  "$ipgap" test --tap two.lua
+cat > busy.lua <<'EOF'
+local marker = "busy.marker"
+local function first() local f = io.open(marker) if f then f:close() else io.open(marker, "w"):close() end return not f end
+scenario("disturbed", {clock = "real"}, function(t) if first() then t:fail("busy <now>") end end)
+scenario("goes on", {clock = "real"}, function(t) t:wait(0.1) end)
+EOF
+busy="$ipgap test --clock real --jobs 2 --keep kept busy.lua"
+try "alone"               0 '^  alone only  disturbed .*: busy <now>'  $busy --junit busy.xml
+try "alone, counted"      0 '^2 passed, 0 failed, 1 passed alone only' sh -c "rm busy.marker; $busy"
+try "alone, in JUnit"     0 '<flakyFailure message=".*busy &lt;now&gt;' cat busy.xml
+try "alone, TAP"          0 '^ok 2 - disturbed'                        sh -c "rm busy.marker; $busy --tap"
+try "alone, off"          1 '^1 passed, 1 failed'                      sh -c "rm busy.marker; $busy --alone 0"
+try "alone, bad number"   2 '"-1": 0 to 1000'                          "$ipgap" test --alone -1 busy.lua
 try "tap failure"         1 '^not ok 1 - fails'               "$ipgap" test --tap fails.lua
 try "new"                 0 'first.lua is written'            "$ipgap" test --new first
 try "new runs"            0 '^1 passed, 0 failed$'            "$ipgap" test first.lua

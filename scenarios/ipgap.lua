@@ -181,6 +181,16 @@ function T:equal(got, want, text) end
 ---@return number seconds
 function T:took(from, to, want, tol, text) end
 
+--- As `t:took`, for what lasts as long as its sound: a busy host that stands still for more than a frame may lose some, and
+--- its stalls count as uncertainty.
+---@param from table|number
+---@param to table|number
+---@param want number
+---@param tol number
+---@param text? string
+---@return number seconds
+function T:sounded(from, to, want, tol, text) end
+
 --- Fail unless a number is near another.
 ---@param got number
 ---@param want number
@@ -923,6 +933,11 @@ function Door:deaf(deaf) end
 ---@param opts {command: string[], name?: string, cwd?: string, env?: table<string, string>}
 ---@return Process
 function T:process(opts) end
+
+--- An address of this machine for a program, which nobody else here has: other processes that run scenarios have others.
+---@param name string       # on the ladder
+---@return string           # "127.77.0.3"
+function T:address(name) end
 
 --- Connect to 127.0.0.1:PORT, trying again until `within` (default 5 s). ctrl = true: baresip's ctrl_tcp.
 ---@param opts {address: string, name?: string, ctrl?: boolean, within?: number}

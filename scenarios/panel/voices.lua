@@ -27,7 +27,7 @@ scenario("nobody answers: the visitor hears that the contact is unavailable", {r
   t:equal(over.whole, true, "spoken to its end")
   t:equal(from.language, "fr", "language")
   t:ok(h.s > 1 and h.s < 4, "length " .. h.s .. " s")
-  t:near(over.t - from.t, h.s, 0.05, "time it takes")
+  t:sounded(from, over, h.s, 0.05, "time it takes")
   t:ok(h.dbm0 > -25 and h.dbm0 < -8, "level " .. h.dbm0 .. " dBm0")
 end)
 
@@ -185,7 +185,7 @@ scenario("an open door is told, whoever opened it", {req = {"DOOR-09", "REL-02"}
   door:listen()
   local over = door:expect_event("announce_end", {message = "door_open", whole = true})
   local h = door:heard()
-  t:near(over.t - from.t, ended.t - begun.t, 0.045, "length over the call's sound")
+  t:sounded(from, over, ended.t - begun.t, 0.045, "length over the call's sound")
   t:ok(h.dbm0 > alone.dbm0 - 2 and h.dbm0 < alone.dbm0 + 3, "level " .. h.dbm0 .. " dBm0, alone " .. alone.dbm0)
   door:expect_level{above = -12}                    -- the caller is back at his level
 end)
@@ -220,7 +220,7 @@ scenario("a strike in a held call is told: the message needs no packet of the ca
   door:listen()
   door:open(1)
   local h, from, over = hear(door, "door_open")
-  t:near(over.t - from.t, h.s, 0.05, "time it takes")
+  t:sounded(from, over, h.s, 0.05, "time it takes")
 end)
 
 scenario("a strike that is refused is not told", {req = {"DOOR-09", "REL-07"}}, function(t)
@@ -274,7 +274,7 @@ scenario("DIP switch 2 makes the door speak its address after its start", {req =
   local dots = select(2, door.address:match("^[%d.]+"):gsub("[%d.]", ""))
   t:ok(h.s > 0.3 * dots, dots .. " characters in " .. h.s .. " s")
   local boot = door:expect_event("boot", {dip = 2})
-  t:near(from.t - boot.t, 1, 0.01, "end of the start-up")
+  t:took(boot, from, 1, 0.01, "end of the start-up")
 end)
 
 scenario("two addresses sound differently, one sounds the same twice", {req = {"DOOR-09", "HW-06"}}, function(t)
@@ -306,7 +306,7 @@ scenario("a message asked for while it is spoken is not repeated, another one wa
   door:expect_event("announce", {message = "door_open"})
   local first = door:expect_event("announce_end", {message = "door_open", whole = true, within = 5})
   local second = door:expect_event("announce", {message = "contact_unavailable"})
-  t:near(second.t, first.t, 0.001, "the next one begins")
+  t:took(first, second, 0, 0.001, "the next one begins")
   door:expect_event("announce_end", {message = "contact_unavailable", within = 5})
   door:expect_no_event("announce", {during = 10})
   t:equal(#t:events(door, "announce"), 2, "messages")

@@ -108,18 +108,20 @@ static int is_virtual(lua_State *L)
 	return 1;
 }
 
-/** rt.late(from, to): longest stall of this host in that time [s]; 0 in virtual time */
+/** rt.late(from, to, least) -> longest stall of this host in that time, sum of those of `least` and more [s]; 0 in virtual time */
 static int late(lua_State *L)
 {
 	const struct world *w = world_get(L);
-	const double from = luaL_checknumber(L, 1), to = luaL_checknumber(L, 2);
-	const double most = w->virtual_time ? 0 :
-		lateness_most_us(&w->late, w->t0_us + (uint64_t)(from > 0 ? from * 1e6 : 0),
-				 w->t0_us + (uint64_t)(to > 0 ? to * 1e6 : 0));
+	const double from = luaL_checknumber(L, 1), to = luaL_checknumber(L, 2), least = luaL_optnumber(L, 3, 0);
+	struct stalls s = {0, 0};
 
-	lua_pushnumber(L, most / 1e6);
+	if (!w->virtual_time)
+		s = lateness_stalls(&w->late, w->t0_us + (uint64_t)(from > 0 ? from * 1e6 : 0),
+				    w->t0_us + (uint64_t)(to > 0 ? to * 1e6 : 0), (uint32_t)(least * 1e6));
+	lua_pushnumber(L, s.most_us / 1e6);
+	lua_pushnumber(L, (double)s.sum_us / 1e6);
 
-	return 1;
+	return 2;
 }
 
 /** rt.timing(text): a measured time, for the report */

@@ -30,6 +30,8 @@ static const char help[] =
 "                    each job has an emulated board of its own (docs/boards.md)\n"
 "  --longest S       on a board, skip what takes longer (default 5); a trial in virtual time tells\n"
 "  --retry N         repeat what is inconclusive so often (default 2 on a board, else 0)\n"
+"  --alone N         on the real clock: what did not pass beside others is run once more, alone, at the end, unless\n"
+"                    it is more than N (default 10): then it is not this host that was busy\n"
 "  --compare A,B     run on two rigs and print the differences edge by edge, e.g. sim,board:qemu\n"
 "  --tolerance MS    how far edges may be apart there (default 20)\n"
 "  --timings         print measured times with tolerance and uncertainty (always on a board)\n"
@@ -81,7 +83,7 @@ static const char template[] =
 #define RETRY_DEFAULT 99
 
 enum { OPT_LIST = 256, OPT_FILTER, OPT_CLOCK, OPT_SEED, OPT_REPEAT, OPT_JOBS, OPT_SHARD, OPT_TIMEOUT, OPT_JUNIT,
-       OPT_TAP, OPT_KEEP, OPT_LOG, OPT_NEW, OPT_LIVE, OPT_RIG, OPT_LONGEST, OPT_RETRY, OPT_COMPARE,
+       OPT_TAP, OPT_KEEP, OPT_LOG, OPT_NEW, OPT_LIVE, OPT_RIG, OPT_LONGEST, OPT_RETRY, OPT_ALONE, OPT_COMPARE,
        OPT_TOLERANCE, OPT_TIMINGS, OPT_SCORECARD, OPT_RECEIVER, OPT_PLANT, OPT_CRC, OPT_HELP };
 
 static const struct option options[] = {
@@ -97,7 +99,7 @@ static const struct option options[] = {
 	{"compare", required_argument, NULL, OPT_COMPARE}, {"tolerance", required_argument, NULL, OPT_TOLERANCE},
 	{"timings", no_argument, NULL, OPT_TIMINGS},    {"scorecard", required_argument, NULL, OPT_SCORECARD},
 	{"receiver", required_argument, NULL, OPT_RECEIVER}, {"plant", required_argument, NULL, OPT_PLANT},
-	{"crc", required_argument, NULL, OPT_CRC},
+	{"crc", required_argument, NULL, OPT_CRC},      {"alone", required_argument, NULL, OPT_ALONE},
 	{NULL, 0, NULL, 0},
 };
 
@@ -248,6 +250,11 @@ static int option(struct run_opts *o, int c)
 			return usage("--retry", optarg, "0 to 10");
 		o->retry = (unsigned)n;
 		return 0;
+	case OPT_ALONE:
+		if (!whole(optarg, 0, 1000, &n))
+			return usage("--alone", optarg, "0 to 1000");
+		o->alone = (unsigned)n;
+		return 0;
 	case OPT_SCORECARD: o->scorecard = optarg; return 0;
 	case OPT_RECEIVER:  return receiver(o, optarg);
 	case OPT_PLANT:     return plant(o, optarg);
@@ -328,6 +335,7 @@ static void plan_free(struct plan *p)
 
 	for (i = 0; i < p->n; i++) {
 		execute_forget(&p->job[i].result);
+		free(p->job[i].beside);
 	}
 	free(p->job);
 }
@@ -340,6 +348,8 @@ static int run(struct plan *p, const struct suite *s)
 	report_start(p);
 	if (!err)
 		err = workers_run(p, report_job, NULL);
+	if (!err)
+		err = alone_run(p, report_job, NULL);
 	if (err) {
 		fprintf(stderr, "ipgap test: cannot run: %s\n", strerror(err));
 		return 1;
@@ -383,7 +393,7 @@ static int load(struct suite *s, char **path, int n)
 int cmd_test(int argc, char **argv)
 {
 	struct plan p = {.opts = {.seed = 1, .repeat = 1, .keep = "ipgap-failures", .rig_name = "sim", .longest_s = 5,
-				  .retry = RETRY_DEFAULT, .tolerance_s = 0.020}};
+				  .alone = 10, .retry = RETRY_DEFAULT, .tolerance_s = 0.020}};
 	struct suite s = {NULL, 0};
 	int c, st = 0;
 

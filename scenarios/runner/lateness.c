@@ -31,32 +31,43 @@ void lateness_stop(struct lateness *l)
 	tmr_cancel(&l->tmr);
 }
 
+/** A stall that goes on now [us]; 0 where none does, or it began after to_us */
+static uint32_t going_on(const struct lateness *l, uint64_t to_us)
+{
+	const uint64_t now = vnet_now_us();
+
+	return tmr_isrunning(&l->tmr) && now > l->due_us && to_us >= l->due_us ? (uint32_t)(now - l->due_us) : 0;
+}
+
 /**
- * The longest the loop was late at any moment of a time: a stall counts for all of its length.
+ * What the loop was late by, of a time: a stall counts for all of its length.
  *
- * @param from_us Clock [us]
- * @param to_us   Clock [us]
+ * @param from_us  Clock [us]
+ * @param to_us    Clock [us]
+ * @param least_us What sum_us counts: stalls of so much and more
  *
- * @return [us]; one that goes on now is counted
+ * @return The longest stall, and their sum; one that goes on now is counted
  */
-uint32_t lateness_most_us(const struct lateness *l, uint64_t from_us, uint64_t to_us)
+struct stalls lateness_stalls(const struct lateness *l, uint64_t from_us, uint64_t to_us, uint32_t least_us)
 {
 	const unsigned oldest = l->n > LATENESS_KEPT ? l->n - LATENESS_KEPT : 0;
-	const uint64_t now = vnet_now_us();
-	uint32_t most = 0;
+	const uint32_t now = going_on(l, to_us);
+	struct stalls s = {.most_us = now, .sum_us = now >= least_us ? now : 0};
 	unsigned i;
 
-	if (tmr_isrunning(&l->tmr) && now > l->due_us && to_us >= l->due_us)
-		most = (uint32_t)(now - l->due_us);
 	for (i = l->n; i > oldest; i--) {
 		const uint64_t t = l->kept[(i - 1) % LATENESS_KEPT].t_us;
 		const uint32_t late = l->kept[(i - 1) % LATENESS_KEPT].late_us;
 
 		if (t < from_us)
 			break;
-		if (t - late <= to_us && late > most)
-			most = late;
+		if (t - late > to_us)
+			continue;
+		if (late > s.most_us)
+			s.most_us = late;
+		if (late >= least_us)
+			s.sum_us += late;
 	}
 
-	return most;
+	return s;
 }

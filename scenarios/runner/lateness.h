@@ -18,8 +18,13 @@ struct lateness {
 	struct { uint64_t t_us; uint32_t late_us; } kept[LATENESS_KEPT];
 };
 
+struct stalls {
+	uint32_t most_us;
+	uint64_t sum_us;
+};
+
 void lateness_start(struct lateness *l);
 void lateness_stop(struct lateness *l);
-uint32_t lateness_most_us(const struct lateness *l, uint64_t from_us, uint64_t to_us);
+struct stalls lateness_stalls(const struct lateness *l, uint64_t from_us, uint64_t to_us, uint32_t least_us);
 
 #endif

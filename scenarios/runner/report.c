@@ -1,8 +1,9 @@
 /**
  * @file report.c  What a test run prints: progress, failures, TAP, JUnit, the last line
  *
- * On a terminal one line is redrawn; elsewhere each scenario has its line.  The last line on standard
- * output is "N passed, N failed" (", N skipped", ", N inconclusive" where so).
+ * On a terminal one line is redrawn; elsewhere each scenario has its line, and what did not pass is named once
+ * more at the end.  The last line on standard output is "N passed, N failed" (", N skipped", ", N inconclusive",
+ * ", N passed alone only" where so).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -62,19 +63,32 @@ static void print_indented(const char *text, const char *indent)
 
 static bool bad(const struct result *r)
 {
-	return r->verdict == VERDICT_FAIL || r->verdict == VERDICT_INCONCLUSIVE;
+	return verdict_bad(r->verdict);
 }
 
-static void tap(const struct plan *p, const struct job *j)
+/** A text's first line, to print by "%.*s" */
+static int first_line(const char *text)
+{
+	return (int)strcspn(text, "\n");
+}
+
+static bool alone_only(const struct job *j)
+{
+	return j->done && j->beside && j->result.verdict == VERDICT_PASS;
+}
+
+static void tap(struct plan *p, const struct job *j)
 {
 	const struct result *r = &j->result;
 
-	printf("%s %zu - %s%s%s\n", bad(r) ? "not ok" : "ok", done(p), j->item->name,
+	printf("%s %zu - %s%s%s\n", bad(r) ? "not ok" : "ok", ++p->told, j->item->name,
 	       r->verdict == VERDICT_SKIP ? " # SKIP " : "", r->verdict == VERDICT_SKIP ? r->message : "");
 	if (r->verdict == VERDICT_INCONCLUSIVE)
 		printf("# inconclusive\n");
 	if (bad(r))
 		print_indented(r->message, "# ");
+	if (alone_only(j))
+		printf("# passed alone; beside others: %.*s\n", first_line(j->beside), j->beside);
 }
 
 static void failure(const struct plan *p, const struct job *j)
@@ -113,7 +127,9 @@ void report_job(struct plan *p, size_t i, void *arg)
 
 	(void)arg;
 	if (p->opts.tap) {
-		tap(p, j);
+		/* one line a scenario: that of alone, where it comes to that */
+		if (!bad(r) || j->beside || !alone_may(p))
+			tap(p, j);
 		return;
 	}
 	if (tty)
@@ -125,9 +141,40 @@ void report_job(struct plan *p, size_t i, void *arg)
 		       r->wall_s * 1000, r->message[0] ? ": " : "", r->message);
 	if (!tty || bad(r))
 		timings(p, r);
+	if (!tty && alone_only(j))
+		printf("      alone; beside others: %.*s\n", first_line(j->beside), j->beside);
 	if (tty && !bad(r))
 		printf("[%zu/%zu] %s", done(p), p->n, j->item->name);
 	(void)fflush(stdout);
+}
+
+/** Some did not pass beside others: what is done about it */
+void report_alone(struct plan *p, size_t n)
+{
+	const bool run = n <= p->opts.alone;
+	size_t i;
+
+	printf("%s%zu did not pass beside others on this host: %s\n", p->opts.tap ? "# " : "", n,
+	       run ? "run once more, alone" : "too many to be run alone (--alone)");
+	for (i = 0; i < p->n && p->opts.tap && !run; i++)
+		if (bad(&p->job[i].result))
+			tap(p, &p->job[i]);
+	(void)fflush(stdout);
+}
+
+/** A log of hundreds of lines ends with what matters of it */
+static void names(const struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		const struct job *j = &p->job[i];
+		const char *said = bad(&j->result) ? j->result.message : alone_only(j) ? j->beside : NULL;
+
+		if (j->done && said)
+			printf("  %s  %s  (%s:%d): %.*s\n", bad(&j->result) ? verdict_name(j->result.verdict) : "alone only",
+			       j->item->name, j->item->file, j->item->line, first_line(said), said);
+	}
 }
 
 /**
@@ -140,12 +187,16 @@ int report_end(const struct plan *p, double wall_s)
 	const size_t failed = count(p, VERDICT_FAIL), skipped = count(p, VERDICT_SKIP);
 	double sim_s = 0;
 	const size_t unsure = count(p, VERDICT_INCONCLUSIVE);
-	size_t i;
+	size_t i, alone = 0;
 
-	for (i = 0; i < p->n; i++)
+	for (i = 0; i < p->n; i++) {
 		sim_s += p->job[i].result.sim_s;
+		alone += alone_only(&p->job[i]);
+	}
 	if (isatty(STDOUT_FILENO) && !p->opts.tap)
 		printf("\r\033[K");
+	if (!p->opts.tap && !isatty(STDOUT_FILENO))
+		names(p);
 	printf("%s%.0f s of doors' time in %.2f s, seed %llu\n", p->opts.tap ? "# " : "", sim_s, wall_s,
 	       (unsigned long long)p->opts.seed);
 	printf("%s%zu passed, %zu failed", p->opts.tap ? "# " : "", count(p, VERDICT_PASS), failed);
@@ -153,14 +204,16 @@ int report_end(const struct plan *p, double wall_s)
 		printf(", %zu skipped", skipped);
 	if (unsure)
 		printf(", %zu inconclusive", unsure);
+	if (alone)
+		printf(", %zu passed alone only", alone);
 	printf("\n");
 
 	return failed ? 1 : unsure ? 3 : 0;
 }
 
-static void xml(FILE *f, const char *s)
+static void xml_n(FILE *f, const char *s, size_t n)
 {
-	for (; *s; s++) {
+	for (; n--; s++) {
 		switch (*s) {
 		case '<':  fputs("&lt;", f); break;
 		case '>':  fputs("&gt;", f); break;
@@ -171,6 +224,11 @@ static void xml(FILE *f, const char *s)
 			fputc((unsigned char)*s < 0x20 && *s != '\n' && *s != '\t' ? '?' : *s, f);
 		}
 	}
+}
+
+static void xml(FILE *f, const char *s)
+{
+	xml_n(f, s, strlen(s));
 }
 
 static void junit_case(FILE *f, const struct job *j)
@@ -191,13 +249,18 @@ static void junit_case(FILE *f, const struct job *j)
 		xml(f, r->message);
 		fputs("\"/>\n", f);
 	}
+	if (alone_only(j)) {
+		fprintf(f, "   <flakyFailure message=\"");
+		xml_n(f, j->beside, (size_t)first_line(j->beside));
+		fputs("\">", f);
+		xml(f, j->beside);
+		fputs("</flakyFailure>\n", f);
+	}
 	if (bad(r)) {
 		const char *what = r->verdict == VERDICT_FAIL ? "failure" : "error";
-		char first[256];
 
-		(void)snprintf(first, sizeof(first), "%.*s", (int)strcspn(r->message, "\n"), r->message);
 		fprintf(f, "   <%s message=\"", what);
-		xml(f, first);
+		xml_n(f, r->message, (size_t)first_line(r->message));
 		fputs("\">", f);
 		xml(f, r->message);
 		if (r->folder && r->folder[0]) {

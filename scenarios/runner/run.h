@@ -19,6 +19,7 @@ struct run_opts {
 	const char *rig_name;
 	double longest_s;               /**< on a board: what takes longer is skipped */
 	unsigned retry;                 /**< an inconclusive run is repeated so often */
+	unsigned alone;                 /**< as many that did not pass beside others are run once more, alone */
 	const char *compare;            /**< --compare: the other rig */
 	double tolerance_s;             /**< of --compare */
 	const char *scorecard;          /**< file of the scorecard */
@@ -34,12 +35,14 @@ struct job {
 	unsigned repetition;
 	bool done;
 	struct result result;
+	char *beside;                   /**< it is run alone: what it said beside others; else NULL */
 };
 
 struct plan {
 	struct run_opts opts;
 	struct job *job;
 	size_t n;
+	size_t told;                    /**< TAP's lines so far */
 };
 
 /* execute.c: one job, in this process */
@@ -55,7 +58,12 @@ typedef void (run_done_h)(struct plan *p, size_t i, void *arg);
 double run_clock_s(void);
 int  workers_run(struct plan *p, run_done_h *h, void *arg);
 
+/* alone.c: what others on this host may have disturbed */
+bool alone_may(const struct plan *p);
+int  alone_run(struct plan *p, run_done_h *h, void *arg);
+
 /* report.c */
+void report_alone(struct plan *p, size_t n);
 void report_start(const struct plan *p);
 void report_job(struct plan *p, size_t i, void *arg);
 int  report_end(const struct plan *p, double wall_s);

@@ -22,6 +22,11 @@ const char *verdict_name(enum verdict v)
 	return name[v];
 }
 
+bool verdict_bad(enum verdict v)
+{
+	return v == VERDICT_FAIL || v == VERDICT_INCONCLUSIVE;
+}
+
 /**
  * Load a script: its scenarios are then in the global __scenarios.
  *

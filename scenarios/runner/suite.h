@@ -49,5 +49,6 @@ void suite_filter(struct suite *s, const char *filter);
 void suite_free(struct suite *s);
 lua_State *suite_open(const char *file);                /**< prints what is wrong and returns NULL */
 const char *verdict_name(enum verdict v);
+bool verdict_bad(enum verdict v);                       /**< it failed, or proved nothing */
 
 #endif

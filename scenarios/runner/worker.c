@@ -230,12 +230,13 @@ static void bury(struct plan *p, struct worker *w, bool hung)
 	lost(p, w, text);
 }
 
-static size_t next_job(const struct plan *p, size_t *next)
+/** Pass over what is done; true = there is one more */
+static bool more_jobs(const struct plan *p, size_t *next)
 {
 	while (*next < p->n && p->job[*next].done)
 		++*next;
 
-	return (*next)++;
+	return *next < p->n;
 }
 
 static void finish(struct plan *p, struct worker *w, run_done_h *h, void *arg)
@@ -251,7 +252,7 @@ static int feed(struct plan *p, struct worker *all, unsigned n, size_t *next)
 {
 	unsigned k;
 
-	for (k = 0; k < n && *next < p->n; k++) {
+	for (k = 0; k < n && more_jobs(p, next); k++) {
 		struct worker *w = &all[k];
 		uint32_t i;
 
@@ -259,7 +260,7 @@ static int feed(struct plan *p, struct worker *all, unsigned n, size_t *next)
 			continue;
 		if (w->pid <= 0 && spawn(p, all, n, w))
 			return errno;
-		i = (uint32_t)next_job(p, next);
+		i = (uint32_t)(*next)++;
 		w->job = (long)i;
 		w->since_s = run_clock_s();
 		(void)full_write(w->in, &i, sizeof(i));
@@ -329,7 +330,7 @@ int workers_run(struct plan *p, run_done_h *h, void *arg)
 		err = feed(p, w, n, &next);
 		if (working(w, n))
 			wait_any(p, w, n, h, arg);
-	} while (!err && (next < p->n || working(w, n)));
+	} while (!err && (more_jobs(p, &next) || working(w, n)));
 
 	for (i = 0; i < n; i++) {
 		if (w[i].pid > 0) {

@@ -35,13 +35,16 @@ function T:near(got, want, tol, text)
   end
 end
 
--- seconds from one entry (or moment) to another
-function T:took(from, to, want, tol, text)
-  local verdict, said, took = judge(text or "time", from, to, want, tol)
+local function took(text, from, to, want, tol, sound)
+  local verdict, said, seconds = judge(text or "time", from, to, want, tol, sound)
   if verdict == "fail" then fail(said) end
   if verdict == "inconclusive" then doubt(said) end
-  return took
+  return seconds
 end
+
+-- seconds from one entry (or moment) to another
+function T:took(from, to, want, tol, text) return took(text, from, to, want, tol) end
+function T:sounded(from, to, want, tol, text) return took(text, from, to, want, tol, true) end
 
 function T:match(got, pattern, text)
   if type(got) ~= "string" or not got:find(pattern) then
@@ -157,4 +160,5 @@ end
 function T:receiver(opts) return make(rt.phone, self, unique(self, opts, "receiver")) end
 function T:alarm_receiver(opts) return make(rt.alarm_receiver, self, unique(self, opts, "alarm")) end
 function T:sip_socket(opts) return make(rt.sip_socket, self, unique(self, opts, "socket")) end
+function T:address(name) return (rt.host(name):gsub(":%d+$", "")) end
 function T:process(opts) return make(rt.process, self, unique(self, opts, "process")) end
