@@ -18,11 +18,14 @@ for peer in kamailio baresip sipp coturn; do
 	printf 'peer: %s\n' "$version"
 done
 printf '\n%-5s %8s  %s\n' result seconds scenario
+# of what was run twice, the last
 sed -n 's/^\(pass\|fail\|skip\)  \(.*\)  (\([0-9.]*\) s in .*/\1\t\3\t\2/p; s/^\(fail\)  \(.*\)  (.*/\1\t-\t\2/p' "$dir/interop.txt" |
-	awk -F '\t' '{ printf "%-5s %8s  %s\n", $1, $2, $3 }'
+	awk -F '\t' '!($3 in line) { name[++n] = $3 } { line[$3] = sprintf("%-5s %8s  %s", $1, $2, $3) }
+		END { for (i = 1; i <= n; i++) print line[name[i]] }'
 if [ $status != 0 ]; then
 	echo
 	grep -v '^pass' "$dir/interop.txt" || true
 fi
+grep '^  alone only' "$dir/interop.txt" || true
 tail -n 1 "$dir/interop.txt"
 exit $status

@@ -6,7 +6,8 @@
  * The cases are in the files case_*.js beside this one: each exports `cases`, a list of {name, req, run(t), alone}; t is
  * {browser, door(options) (a new one, ended with the case), context(options) (of the browser), axe (source), dir, pages, note(text),
  * inconclusive(why) (the machine is too busy to tell)}.
- * Cases that measure time run alone, first; the others a few at a time.  FILTER is a part of names.
+ * Cases that measure time run alone, first; the others a few at a time, and what fails there is run once more, alone, at the
+ * end: a machine that runs three browsers and doors may be too slow for one.  FILTER is a part of names.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -17,7 +18,7 @@ const [ipgap, build, filter = ""] = process.argv.slice(2);
 const here = import.meta.dirname, dir = path.resolve(build);
 const require = createRequire(path.join(dir, "pages-npm") + "/");
 const {chromium} = require("playwright-core");
-const LIMIT_MS = 90_000, AT_ONCE = 3;
+const LIMIT_MS = 90_000, AT_ONCE = 3, AGAIN_MAX = 5;
 
 function limited(promise, ms) {
 	let timer;
@@ -43,7 +44,7 @@ async function one(c, common) {
 		async context(options) {
 			const context = await common.browser.newContext({ignoreHTTPSErrors: true, viewport: {width: 1280, height: 900}, ...options});
 
-			context.setDefaultTimeout(5000);
+			context.setDefaultTimeout(10_000);
 			contexts.push(context);
 			return context;
 		},
@@ -79,14 +80,25 @@ const files = fs.readdirSync(here).filter((f) => /^case_.*\.js$/.test(f)).sort()
 const cases = (await Promise.all(files.map((f) => import(path.join(here, f))))).flatMap((m) => m.cases).filter((c) => c.name.includes(filter));
 const common = {browser, axe, dir, pages: path.resolve(here, "../../web/pages")};
 const together = cases.filter((c) => !c.alone);
-const verdicts = {pass: 0, fail: 0, open: 0};
+const verdicts = new Map(), disturbed = [];
+const count = (verdict) => [...verdicts.values()].filter((v) => v === verdict).length;
 
 for (const c of cases.filter((x) => x.alone))
-	verdicts[await one(c, common)]++;
+	verdicts.set(c, await one(c, common));
 await Promise.all(Array.from({length: AT_ONCE}, async () => {
-	for (let c = together.shift(); c; c = together.shift())
-		verdicts[await one(c, common)]++;
+	for (let c = together.shift(); c; c = together.shift()) {
+		verdicts.set(c, await one(c, common));
+		if (verdicts.get(c) === "fail")
+			disturbed.push(c);
+	}
 }));
+for (const c of disturbed.length <= AGAIN_MAX ? disturbed : []) {
+	console.log(`      once more, alone: ${c.name}`);
+	verdicts.set(c, await one(c, common));
+}
 await browser.close();
-console.log(`${verdicts.pass} passed, ${verdicts.fail} failed${verdicts.open ? `, ${verdicts.open} inconclusive` : ""}`);
-process.exitCode = verdicts.fail || !cases.length ? 1 : 0;
+for (const [c, verdict] of verdicts)
+	if (verdict === "fail" || disturbed.includes(c))
+		console.log(`  ${verdict === "fail" ? "fail" : "alone only"}  ${c.name}`);
+console.log(`${count("pass")} passed, ${count("fail")} failed${count("open") ? `, ${count("open")} inconclusive` : ""}`);
+process.exitCode = count("fail") || !cases.length ? 1 : 0;
