@@ -7,6 +7,7 @@
 #include <time.h>
 #include "run.h"
 #include "vnet.h"
+#include "../web/server.h"
 
 #define POLL_MS 20
 #define SLIDE_MS 250                    /* a slider that stood still that long is stored */
@@ -151,8 +152,14 @@ void run_window(struct run *r)
 	if (r->args.headless)
 		return;
 	if (window_open(&r->window, action, r)) {
-		(void)fprintf(stderr, "the door runs without a window; to look at it, type"
-			      " `shot FILE.png` or start it with --shot FILE.png\n");
+		char url[80];
+
+		web_url(url, sizeof(url), r->web, WEB_HTTP);
+		if (!*url)
+			web_url(url, sizeof(url), r->web, WEB_HTTPS);
+		(void)fprintf(stderr, "the door runs without a window; to look at it, %s%s%s"
+			      "type `shot FILE.png` or start it with --shot FILE.png\n",
+			      *url ? "open " : "", url, *url ? "#/events in a browser, or " : "");
 		return;
 	}
 	tmr_start(&r->poll, 0, look, r);
