@@ -12,6 +12,8 @@
 #include <unistd.h>
 #include "run.h"
 
+#define SCREEN 20                       /* scenarios whose lines one sees at once */
+
 static bool colours(void)
 {
 	return isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
@@ -169,7 +171,7 @@ static void names(const struct plan *p)
 
 	for (i = 0; i < p->n; i++) {
 		const struct job *j = &p->job[i];
-		const char *said = bad(&j->result) ? j->result.message : alone_only(j) ? j->beside : NULL;
+		const char *said = alone_only(j) ? j->beside : p->n > SCREEN && bad(&j->result) ? j->result.message : NULL;
 
 		if (j->done && said)
 			printf("  %s  %s  (%s:%d): %.*s\n", bad(&j->result) ? verdict_name(j->result.verdict) : "alone only",
