@@ -180,11 +180,17 @@ static unsigned volume(void *arg)
 	return g->volume;
 }
 
+static int64_t calendar(void *arg)
+{
+	return gap_wall_us(arg);
+}
+
 static int start_phone(struct gap *g)
 {
 	struct phone_config pc = {
 		.ua = {.laddr = g->cfg.laddr, .user = "ipacGap", .software = "ipgap", .conf = &g->settings,
-		       .media = g->cfg.media, .dnsc = g->cfg.dnsc, .trace = g->cfg.trace, .trace_arg = g->cfg.trace_arg},
+		       .media = g->cfg.media, .dnsc = g->cfg.dnsc, .trace = g->cfg.trace, .trace_arg = g->cfg.trace_arg,
+		       .wall_us = calendar, .wall_arg = g},
 		.port = &g->port, .port_ctx = g, .tell = tell, .number = number, .news = phone_news,
 		.volume = volume, .arg = g,
 	};

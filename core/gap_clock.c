@@ -31,7 +31,7 @@ static int keep(struct gap *g, int64_t clock_us)
 
 static void tell(struct gap *g, const char *by, int64_t change_us)
 {
-	const int64_t ms = llabs(change_us) / 1000;
+	const int64_t ms = (llabs(change_us) + 500) / 1000;
 	char text[32];
 
 	(void)re_snprintf(text, sizeof(text), "%c%lld.%03lld", change_us < 0 ? '-' : '+', ms / 1000, ms % 1000);

@@ -53,7 +53,7 @@ static void plan(struct ntp *n, uint32_t s)
 	tmr_start(&n->tmr, n->st.poll_s * UINT64_C(1000), begin, n);
 }
 
-static void failed(struct ntp *n, bool for_ever, const char *fmt, ...)
+static void failed(struct ntp *n, const char *trouble, const char *fmt, ...)
 {
 	const bool first = n->st.ok || !n->st.cause[0];
 	va_list ap;
@@ -63,7 +63,8 @@ static void failed(struct ntp *n, bool for_ever, const char *fmt, ...)
 	(void)re_vsnprintf(n->st.cause, sizeof(n->st.cause), fmt, ap);
 	va_end(ap);
 	n->st.ok = false;
-	if (for_ever)
+	n->st.trouble = trouble;
+	if (!strcmp(trouble, "denied"))
 		n->st.poll_s = 0;
 	else
 		plan(n, first ? NTP_POLL_MIN_S : n->st.poll_s * 2);
@@ -83,6 +84,7 @@ static void good(struct ntp *n, const struct ntp_answer *a, int64_t offset_us, i
 	n->st.at_us = now_us(n);
 	n->st.ok = n->st.ever = true;
 	n->st.cause[0] = '\0';
+	n->st.trouble = "";
 	plan(n, steady ? n->st.poll_s * 2 : NTP_POLL_MIN_S);
 	n->h(&n->st, n->arg);
 }
@@ -107,16 +109,16 @@ static void kissed(struct ntp *n, const char *code)
 
 	if (!strcmp(code, "RATE")) {
 		n->floor_s = n->floor_s * 2 > NTP_POLL_MAX_S ? NTP_POLL_MAX_S : n->floor_s * 2;
-		failed(n, false, "the NTP server wants to be asked less often (RATE)");
+		failed(n, "rate", "the NTP server wants to be asked less often (RATE)");
 		return;
 	}
 	for (i = 0; i < ARRAY_SIZE(never); i++) {
 		if (strcmp(never[i], code))
 			continue;
-		failed(n, true, "the NTP server wants no questions of this door (%s): it is not asked again", code);
+		failed(n, "denied", "the NTP server wants no questions of this door (%s): it is not asked again", code);
 		return;
 	}
-	failed(n, false, "the NTP server does not know the time (%s)", code);
+	failed(n, "unsynchronised", "the NTP server does not know the time (%s)", code);
 }
 
 static void told(struct ntp *n, const struct ntp_answer *a)
@@ -125,9 +127,9 @@ static void told(struct ntp *n, const struct ntp_answer *a)
 	int64_t offset_us, delay_us;
 
 	if (!ntp_offset(&offset_us, &delay_us, a, n->asked_wall_us, came_us))
-		failed(n, false, "the NTP server tells a time that cannot be");
+		failed(n, "impossible", "the NTP server tells a time that cannot be");
 	else if (doubted(n, offset_us))
-		failed(n, false, "the NTP server's time has jumped: it is believed when told %u times", NTP_AGREE);
+		failed(n, "jumped", "the NTP server's time has jumped: it is believed when told %u times", NTP_AGREE);
 	else
 		good(n, a, offset_us, delay_us);
 }
@@ -143,8 +145,8 @@ static void received(const struct sa *src, struct mbuf *mb, void *arg)
 
 	case NTP_FOREIGN: break;
 	case NTP_KISSED: kissed(n, a.kiss); break;
-	case NTP_UNSYNCHRONISED: failed(n, false, "the NTP server does not know the time itself"); break;
-	case NTP_IMPOSSIBLE: failed(n, false, "the NTP server tells a time that cannot be"); break;
+	case NTP_UNSYNCHRONISED: failed(n, "unsynchronised", "the NTP server does not know the time itself"); break;
+	case NTP_IMPOSSIBLE: failed(n, "impossible", "the NTP server tells a time that cannot be"); break;
 	case NTP_GOOD: told(n, &a); break;
 	}
 }
@@ -159,7 +161,7 @@ static void ask(void *arg)
 	int err;
 
 	if (n->tries++ == NTP_TRIES) {
-		failed(n, false, "the NTP server does not answer");
+		failed(n, "silent", "the NTP server does not answer");
 		return;
 	}
 	mb = mbuf_alloc(sizeof(p));
@@ -176,7 +178,7 @@ static void ask(void *arg)
 	}
 	mem_deref(mb);
 	if (err)
-		failed(n, false, "the NTP server cannot be asked: %m", err);
+		failed(n, "unreachable", "the NTP server cannot be asked: %m", err);
 	else
 		tmr_start(&n->tmr, NTP_TRY_MS, ask, n);
 }
@@ -208,7 +210,7 @@ static void open_poll(struct ntp *n)
 	if (!err)
 		err = udp_listen(&n->us, &sa, received, n);
 	if (err) {
-		failed(n, false, "the NTP server cannot be asked: %m", err);
+		failed(n, "unreachable", "the NTP server cannot be asked: %m", err);
 		return;
 	}
 	n->tries = 0;
@@ -225,7 +227,7 @@ static void resolved(int err, const struct dnshdr *hdr, struct list *ansl, struc
 	(void)authl;
 	(void)addl;
 	if (!rr) {
-		failed(n, false, "the NTP server's address was not found: %m", err ? err : ENOENT);
+		failed(n, "unknown", "the NTP server's address was not found: %m", err ? err : ENOENT);
 		return;
 	}
 	if (six)
@@ -257,7 +259,7 @@ static void begin(void *arg)
 				       sa_af(&n->cfg.laddr) == AF_INET6 ? DNS_TYPE_AAAA : DNS_TYPE_A, DNS_CLASS_IN, true,
 				       resolved, n) : ENOSYS;
 	if (err)
-		failed(n, false, "the NTP server's address was not found: %m", err);
+		failed(n, "unknown", "the NTP server's address was not found: %m", err);
 }
 
 /* --- life --- */
@@ -296,6 +298,7 @@ int ntp_alloc(struct ntp **np, const struct ntp_config *cfg, ntp_h *h, void *arg
 	n->cfg.server = NULL;
 	mem_ref(n->cfg.dnsc);
 	n->floor_s = n->st.poll_s = NTP_POLL_MIN_S;
+	n->st.trouble = "";
 	n->h = h;
 	n->arg = arg;
 	err = str_dup(&n->server, cfg->server);

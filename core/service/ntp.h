@@ -81,7 +81,9 @@ struct ntp_state {
 	unsigned stratum;
 	uint64_t at_us;                 /**< ... and when, by now_us */
 	uint32_t poll_s;                /**< interval in force, 0 = it asks no more */
-	char cause[NTP_CAUSE];          /**< why it is not ok, "" before the first result */
+	const char *trouble;            /**< why it is not ok, a word (static): silent, unsynchronised, impossible, jumped,
+					     rate, denied, unknown, unreachable; "" = nothing is wrong so far */
+	char cause[NTP_CAUSE];          /**< the same as a sentence */
 };
 
 /** A poll is over; it may not end the client */
