@@ -987,6 +987,11 @@ function T:kamailio(opts) end
 ---@return Coturn
 function T:coturn(opts) end
 
+--- chronyd as an NTP server, port 11123, with the machine's time, which it does not set; where it is not installed the scenario is skipped.  With `synchronised = false` it does not know the time.
+---@param opts? {name?: string, synchronised?: boolean}
+---@return Chrony
+function T:chrony(opts) end
+
 --- SIPp with steps of its own (the inside of its <scenario>), as caller of a door (`calls`) or called. Where it is not installed the scenario is skipped.
 ---@param opts {name?: string, steps: string, calls?: Door}
 ---@return Sipp
@@ -1112,6 +1117,20 @@ function Coturn:settings(opts) end
 
 --- Kill it, without a word.
 function Coturn:kill() end
+
+---@class Chrony
+---@field address string
+---@field name string
+---@field process Process
+local Chrony = {}
+
+--- Settings of a door that asks it, and further settings.
+---@param opts? table<string, any>
+---@return table<string, any>
+function Chrony:settings(opts) end
+
+--- Kill it, without a word.
+function Chrony:kill() end
 
 ---@class Sipp
 ---@field uri string

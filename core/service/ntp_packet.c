@@ -52,14 +52,19 @@ static bool zero(const uint8_t *p)
 	return !word(p) && !word(p + 4);
 }
 
-/* Printable, whatever came */
-static void take_kiss(char kiss[NTP_KISS], const uint8_t *p)
+/* Four capitals or digits; a server that is not synchronised may say stratum 0 without a code */
+static bool take_kiss(char kiss[NTP_KISS], const uint8_t *p)
 {
 	unsigned i;
 
-	for (i = 0; i < NTP_KISS - 1 && p[i]; i++)
-		kiss[i] = p[i] > ' ' && p[i] < 0x7f ? (char)p[i] : '?';
+	for (i = 0; i < NTP_KISS - 1; i++) {
+		if (!(p[i] >= 'A' && p[i] <= 'Z') && !(p[i] >= '0' && p[i] <= '9'))
+			return false;
+		kiss[i] = (char)p[i];
+	}
 	kiss[i] = '\0';
+
+	return true;
 }
 
 /**
@@ -81,10 +86,8 @@ enum ntp_verdict ntp_read(struct ntp_answer *a, const uint8_t *p, size_t n, cons
 	version = p[0] >> 3 & 7;
 	if ((p[0] & 7) != 4 || version < 3 || version > 4 || memcmp(p + ORIGIN, cookie, NTP_COOKIE))
 		return NTP_FOREIGN;
-	if (!p[STRATUM]) {
-		take_kiss(a->kiss, p + REFID);
-		return NTP_KISSED;
-	}
+	if (!p[STRATUM])
+		return take_kiss(a->kiss, p + REFID) ? NTP_KISSED : NTP_UNSYNCHRONISED;
 	if (p[0] >> 6 == 3 || p[STRATUM] > 15 || word(p + ROOT_DELAY) >= ROOT_MAX || word(p + ROOT_DISPERSION) >= ROOT_MAX)
 		return NTP_UNSYNCHRONISED;
 	a->stratum = p[STRATUM];
