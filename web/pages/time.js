@@ -39,7 +39,7 @@ export async function show(main, ctx) {
 	const hand = h("div", null, h("label", {for: id}, t("time.set")), h("div", {class: "toolbar"}, local,
 		button({text: t("time.set.typed"), data: {act: "clock"}, on: {click: () => set({local: local.value})}}),
 		button({text: t("time.set.browser"), data: {act: "browser"}, on: {click: () => set({utc_us: Date.now() * 1000})}})));
-	const hint = h("p", {class: "help"}, t("time.set.hint"));
+	const hint = h("div", {class: "toolbar"}, h("p", {class: "help"}, t("time.set.hint")));
 	let state, at;
 
 	function paint() {
