@@ -8,6 +8,9 @@
  *
  * The port's calendar is only read: no machine's clock is ever set.  The difference is kept, so a door that starts anew
  * goes on with it; it stays when the source goes from ntp to manual or back, and is 0 with system.
+ *
+ * A machine's calendar may be set, or have slept for a night: with an NTP server that is looked for every WATCH_MS, and the
+ * server is asked anew.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,6 +18,8 @@
 #include "gap_priv.h"
 
 #define SEEN_US 100000                  /* less than this is nobody's business but the clock's */
+#define WATCH_MS 60000
+#define WATCH_US 1000000                /* so far apart is more than a calendar that is slewed */
 #define KEEP_US 1000000                 /* less than this is not worth a write to the disk */
 
 /* --- the difference --- */
@@ -82,6 +87,32 @@ static int ask(struct gap *g)
 	return ntp_alloc(&g->clock.ntp, &cfg, polled, g);
 }
 
+static int64_t apart_us(const struct gap *g)
+{
+	return g->cfg.port->wall_us(g->cfg.port_ctx) - (int64_t)gap_now_us(g);
+}
+
+static void begin(struct gap *g);
+
+static void watch(void *arg)
+{
+	struct gap *g = arg;
+
+	if (llabs(apart_us(g) - g->clock.apart_us) > WATCH_US)
+		begin(g);
+	else
+		tmr_start(&g->clock.watch, WATCH_MS, watch, g);
+}
+
+static void begin(struct gap *g)
+{
+	g->clock.ntp = mem_deref(g->clock.ntp);
+	g->clock.apart_us = apart_us(g);
+	tmr_start(&g->clock.watch, WATCH_MS, watch, g);
+	if (ask(g))
+		event_emit(&g->bus, gap_now_us(g), gap_wall_us(g), EV_NTP, 0, g->settings.ntp_server, "no memory");
+}
+
 /* Settings of another server, or another source? */
 static bool same(const struct gap *g)
 {
@@ -103,6 +134,7 @@ void clock_apply(struct gap *g)
 	g->clock.port = s->ntp_port;
 	str_ncpy(g->clock.server, s->ntp_server, sizeof(g->clock.server));
 	g->clock.ntp = mem_deref(g->clock.ntp);
+	tmr_cancel(&g->clock.watch);
 	g->clock.ntp_ok = false;
 	g->clock.cause[0] = '\0';
 	if (s->clock_source == CLOCK_SYSTEM) {
@@ -110,14 +142,15 @@ void clock_apply(struct gap *g)
 			(void)keep(g, 0);
 		set(g, 0, "system");
 	}
-	if (s->clock_source == CLOCK_NTP && ask(g))
-		event_emit(&g->bus, gap_now_us(g), gap_wall_us(g), EV_NTP, 0, s->ntp_server, "no memory");
+	if (s->clock_source == CLOCK_NTP)
+		begin(g);
 }
 
 /** The door stops: nobody is asked any more */
 void clock_stop(struct gap *g)
 {
 	g->clock.on = false;
+	tmr_cancel(&g->clock.watch);
 	g->clock.ntp = mem_deref(g->clock.ntp);
 }
 

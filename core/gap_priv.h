@@ -13,6 +13,8 @@
 struct gap_clock {
 	int64_t us, kept_us;                    /**< less the port's; as the store has it */
 	struct ntp *ntp;                        /**< NULL = nobody is asked */
+	struct tmr watch;                       /**< while somebody is asked */
+	int64_t apart_us;                       /**< the port's calendar less its clock, as it was then */
 	bool on, ntp_ok;                        /**< settings are obeyed; the server gives the time */
 	char cause[NTP_CAUSE];                  /**< why it does not, as was told */
 	int32_t source, port;                   /**< as obeyed ... */

@@ -418,7 +418,7 @@ static void view_call(const struct vdoor *v, struct view *w)
 void vdoor_view(const struct vdoor *v, struct view *view)
 {
 	const struct settings *s = vdoor_settings(v);
-	const time_t now = (time_t)((v->gap ? gap_wall_us(v->gap) : vnet_wall_us()) / 1000000);
+	const time_t now = (time_t)((v->gap ? gap_wall_us(v->gap) : vnet_machine_us()) / 1000000);
 	struct tm tm;
 	unsigned i;
 
