@@ -8,10 +8,11 @@ ipgap=$1 dir=$2 status=0
 "$ipgap" test --clock real --jobs 4 --timeout 150 --keep "$dir/failures" scenarios/interop > "$dir/interop.txt" 2>&1 ||
 	status=$?
 
-for peer in kamailio baresip sipp coturn; do
+for peer in kamailio baresip sipp coturn chrony; do
 	case $peer in
 	kamailio) version=$(kamailio -v 2>&1 | sed -n '1s/^version: \([^ ]* [^ ]*\).*/\1/p') ;;
 	baresip) version="baresip $(dpkg-query -W -f '${Version}' baresip-core)" ;;
+	chrony) version="chrony $(dpkg-query -W -f '${Version}' chrony)" ;;
 	coturn) version="coturn $(dpkg-query -W -f '${Version}' coturn)" ;;
 	sipp) version=$(sipp -v 2>&1 | sed -n 's/^ *\(SIPp v[0-9.]*\).*/\1/p') ;;
 	esac

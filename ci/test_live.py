@@ -287,7 +287,7 @@ def the_page_of_information_says_what_is():
     a = user.get("/ui/info")
     assert a["model"] and a["version"] and a["mode"] == "p2p" and a["sip"] == f"sip:ipacGap@127.0.0.1:{door.sip}", a
     assert a["network"]["interface"] == "lo" and a["network"]["address"] == "127.0.0.1" and a["network"]["mask"] == "255.0.0.0", a
-    assert abs(a["time"]["wall_us"] / 1e6 - time.time()) < 2 and a["time"]["offset_s"] == -time.timezone + 3600 * (time.localtime().tm_isdst > 0), a
+    assert abs(a["time"]["wall_us"] / 1e6 - time.time()) < 2 and a["time"]["zone"] == "Europe/Paris" and a["time"]["offset_s"] in (3600, 7200), a
     assert a["storage"]["used_bytes"] > 10000 and a["storage"]["free_bytes"] > 0, a
     time.sleep(.5)
     b = user.get("/ui/info")
@@ -331,9 +331,76 @@ def a_scan_finds_the_phone():
     s.end(), u.end()
 
 
+class NtpServer(threading.Thread):
+    """An NTP server that is an hour ahead (TIM-01)"""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.s.bind(("127.0.0.1", 0))
+        self.port = self.s.getsockname()[1]
+        self.start()
+
+    def run(self):
+        while True:
+            asked, who = self.s.recvfrom(100)
+            now = int((time.time() + 3600 + 2208988800) * 2 ** 32).to_bytes(8, "big")
+            self.s.sendto(bytes([0x24, 2, 6, 0xec]) + bytes(20) + asked[40:48] + now + now, who)
+
+
+def the_clock_is_seen_and_set_by_hand():
+    admin, user = Browser(), Browser(**USER)
+    s = Stream(admin)
+    ahead = lambda: admin.get("/ui/clock")["time"]["wall_us"] / 1e6 - time.time()
+    assert ask(door, "GET", "/ui/clock", headers=user.headers).status == 403
+    a = admin.get("/ui/clock")
+    assert a["source"] == "system" and a["ntp"] is None and abs(ahead()) < .5, a
+    assert admin.post("/ui/clock", {"local": "2026-07-01 12:00:00"}, 409)["id"] == "clock_source"
+    assert "set time.source=manual first" in door.say("clock 2026-07-01 12:00:00")
+    door.set(time__source="manual")
+    user.post("/ui/clock", {"local": "2026-07-01 12:00:00"}, 403)
+    for body in ({}, {"local": ""}, {"local": "now"}, {"local": 5}, {"local": "2026-02-30T12:00"}, {"utc_us": "x"}, {"utc_us": 1.5}, {"utc_us": -1},
+                 {"utc_us": 2 ** 63 - 1}, {"utc_us": None}):
+        assert admin.post("/ui/clock", body, 422)["id"] == "bad_time", body
+    assert abs(ahead()) < .5
+    b = admin.post("/ui/clock", {"local": "2026-07-01T12:00"})
+    assert b["time"]["local"].startswith("2026-07-01 12:00:0") and b["time"]["zone"] == "Europe/Paris" and b["time"]["offset_s"] == 7200, b
+    s.event("clock", by="admin")
+    assert user.get("/ui/info")["time"]["local"].startswith("2026-07-01 12:00:")
+    was = ahead()
+    door.say("restart")
+    s.event("boot")
+    assert abs(ahead() - was) < .5, "kept over a restart"
+    assert 'local="2026-07-01 12:00:' in door.say("clock") and "source=manual" in door.say("clock")
+    admin.post("/ui/clock", {"utc_us": int((time.time() + 60) * 1e6)})
+    assert abs(ahead() - 60) < .5
+    assert door.say("clock 2027-01-01 00:00:00").startswith("ok") and "write 2026-07-01 12:00:00" in door.say("clock noon")
+    s.event("clock", by="line")
+    s.end()
+
+
+def the_clock_follows_an_ntp_server():
+    admin, server = Browser(), NtpServer()
+    s = Stream(admin)
+    door.set(time__ntp_server="127.0.0.1", time__ntp_port=str(server.port), time__source="ntp")
+    s.event("clock", by="ntp")
+    s.event("ntp", ok=True)
+    a = admin.get("/ui/clock")
+    assert a["source"] == "ntp" and a["ntp"]["ok"] and a["ntp"]["stratum"] == 2 and a["ntp"]["poll_s"] == 64 and a["ntp"]["trouble"] == "", a
+    assert abs(a["time"]["wall_us"] / 1e6 - time.time() - 3600) < .2 and abs(a["ntp"]["offset_us"] / 1e6 - 3600) < .2, a
+    assert abs(a["ntp"]["at_us"] - a["time"]["wall_us"]) < 5e6 and a["ntp"]["delay_us"] < 1e6, a
+    assert admin.post("/ui/clock", {"utc_us": 1}, 409)["id"] == "clock_source"
+    assert "ntp=ok" in door.say("clock") and "NTP server 127.0.0.1" in door.say("clock 2027-01-01 00:00:00")
+    door.set(time__source="system")
+    s.event("clock", by="system")
+    assert abs(admin.get("/ui/clock")["time"]["wall_us"] / 1e6 - time.time()) < .5
+    s.end()
+
+
 CASES = [a_press_a_call_and_a_strike_are_seen_by_all_who_watch, states_differ_and_are_not_too_many, a_power_cut_is_seen_and_can_be_ended,
          changed_settings_are_told, a_switch_is_turned, a_hand_that_does_wrong_is_told, a_reader_who_does_not_read_costs_only_himself,
-         streams_of_a_session_are_bounded_and_end_with_it, the_page_of_information_says_what_is, a_scan_finds_the_phone]
+         streams_of_a_session_are_bounded_and_end_with_it, the_page_of_information_says_what_is, a_scan_finds_the_phone,
+         the_clock_is_seen_and_set_by_hand, the_clock_follows_an_ntp_server]
 
 
 def main():

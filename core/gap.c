@@ -73,7 +73,7 @@ static void keep(const struct event *ev, void *arg)
 
 void gap_emit2(struct gap *g, enum event_id id, const char *a, const char *b)
 {
-	event_emit(&g->bus, gap_now_us(g), g->cfg.port->wall_us(g->cfg.port_ctx), id, a, b);
+	event_emit(&g->bus, gap_now_us(g), gap_wall_us(g), id, a, b);
 }
 
 /* --- what the telephone needs --- */
@@ -94,7 +94,7 @@ static void phone_news(const struct phone_news *n, void *arg)
 {
 	struct gap *g = arg;
 	const uint64_t now = gap_now_us(g);
-	const int64_t wall = g->cfg.port->wall_us(g->cfg.port_ctx);
+	const int64_t wall = gap_wall_us(g);
 
 	switch (n->id) {
 	case EV_MESSAGE_RESULT:
@@ -173,18 +173,24 @@ static unsigned volume(void *arg)
 	const uint64_t now = gap_now_us(g);
 
 	if (now >= g->volume_until_us) {
-		g->volume = schedule_volume(&g->settings, g->cfg.port->wall_us(g->cfg.port_ctx));
+		g->volume = schedule_volume(&g->settings, gap_wall_us(g));
 		g->volume_until_us = now + VOLUME_US;
 	}
 
 	return g->volume;
 }
 
+static int64_t calendar(void *arg)
+{
+	return gap_wall_us(arg);
+}
+
 static int start_phone(struct gap *g)
 {
 	struct phone_config pc = {
 		.ua = {.laddr = g->cfg.laddr, .user = "ipacGap", .software = "ipgap", .conf = &g->settings,
-		       .media = g->cfg.media, .dnsc = g->cfg.dnsc, .trace = g->cfg.trace, .trace_arg = g->cfg.trace_arg},
+		       .media = g->cfg.media, .dnsc = g->cfg.dnsc, .trace = g->cfg.trace, .trace_arg = g->cfg.trace_arg,
+		       .wall_us = calendar, .wall_arg = g},
 		.port = &g->port, .port_ctx = g, .tell = tell, .number = number, .news = phone_news,
 		.volume = volume, .arg = g,
 	};
@@ -205,6 +211,7 @@ static void destructor(void *arg)
 
 	mem_deref(g->clip);
 	mem_deref(g->scan);
+	clock_stop(g);
 	tmr_cancel(&g->step);
 	if (tmr_isrunning(&g->commit)) {
 		commit(g);
@@ -271,6 +278,7 @@ int gap_alloc(struct gap **gp, const struct gap_config *cfg, char *err, size_t e
 	g->version = 1;
 	if (cfg->memory)
 		g->memory = *cfg->memory;
+	g->clock.us = cfg->clock_us;
 	if (cfg->settings)
 		g->settings = *cfg->settings;
 	else
@@ -279,12 +287,14 @@ int gap_alloc(struct gap **gp, const struct gap_config *cfg, char *err, size_t e
 	if (dip & GAP_DIP_FACTORY) {
 		settings_default(&g->settings);
 		g->book = mem_deref(g->book);
+		g->clock.us = 0;
 		e = cfg->store ? store_factory(cfg->store) : 0;
 	}
 	if (!e && cfg->store) {
 		e = load(g, err, errsize);
 		g->bus.seq = store_last_seq(cfg->store);
 		store_recall(cfg->store, &g->memory);
+		g->clock.us = g->clock.kept_us = store_clock(cfg->store);
 	}
 	if (!e && !err[0])
 		(void)gap_encryption_there(&g->settings, err, errsize);     /* calls will fail: said at the start */
@@ -320,7 +330,9 @@ int gap_start(struct gap *g, char *err, size_t errsize)
 	g->running = true;
 	g->started_us = gap_now_us(g);
 	door_remember(&g->door, &g->memory);
+	door_clock(&g->door, g->clock.us);
 	door_boot(&g->door);
+	clock_apply(g);
 	remember(g);
 	schedule(g);
 
@@ -336,6 +348,7 @@ void gap_stop(struct gap *g, const char *cause)
 	g->clip = mem_deref(g->clip);
 	(void)gap_scan_stop(g);
 	g->scan = mem_deref(g->scan);
+	clock_stop(g);
 	door_shutdown(&g->door, cause);
 	remember(g);
 	tmr_cancel(&g->step);
@@ -348,6 +361,7 @@ void gap_power_lost(struct gap *g)
 	g->running = false;
 	g->clip = mem_deref(g->clip);
 	g->scan = mem_deref(g->scan);
+	clock_stop(g);
 	tmr_cancel(&g->step);
 	if (g->phone)
 		phone_close(g->phone, true);
@@ -390,8 +404,10 @@ int gap_port_event(struct gap *g, const struct gap_port_event *ev)
 {
 	const struct door_in in = {.t_us = ev->t_us, .type = DOOR_IN_EDGE, .line = ev->in, .level = ev->level};
 
-	if (g->running && ev->in == GAP_IN_LINK && ev->level)
+	if (g->running && ev->in == GAP_IN_LINK && ev->level) {
 		phone_retry(g->phone);
+		clock_again(g);
+	}
 
 	return gap_tell(g, &in);
 }
@@ -472,9 +488,10 @@ uint64_t gap_now_us(const struct gap *g)
 	return g->cfg.port->now_us(g->cfg.port_ctx);
 }
 
+/** The door's calendar [us since 1970 UTC] (TIM-01) */
 int64_t gap_wall_us(const struct gap *g)
 {
-	return g->cfg.port->wall_us(g->cfg.port_ctx);
+	return g->cfg.port->wall_us(g->cfg.port_ctx) + g->clock.us;
 }
 
 /** Peak levels of the last frames, 0..1 */
@@ -573,12 +590,12 @@ void gap_play_stop(struct gap *g)
  */
 void gap_api_event(struct gap *g, const char *request, unsigned status, const char *from)
 {
-	event_emit(&g->bus, gap_now_us(g), g->cfg.port->wall_us(g->cfg.port_ctx), EV_API, request, (uint64_t)status,
+	event_emit(&g->bus, gap_now_us(g), gap_wall_us(g), EV_API, request, (uint64_t)status,
 		   from);
 }
 
 /** An event of the pages with three texts (EV_LOGIN, EV_USER) */
 void gap_pages_event(struct gap *g, enum event_id id, const char *a, const char *b, const char *c)
 {
-	event_emit(&g->bus, gap_now_us(g), g->cfg.port->wall_us(g->cfg.port_ctx), id, a, b, c);
+	event_emit(&g->bus, gap_now_us(g), gap_wall_us(g), id, a, b, c);
 }

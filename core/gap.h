@@ -11,6 +11,7 @@
 #include <re.h>
 #include "door/door.h"
 #include "media/media.h"
+#include "service/ntp.h"
 #include "sip/scan.h"
 #include "sip/ua.h"
 #include "store/store.h"
@@ -32,6 +33,7 @@ struct gap_config {
 	const struct settings *settings;        /**< start values without a store, NULL = defaults */
 	struct book *book;                      /**< contacts without a store, referenced; may be NULL */
 	const struct door_memory *memory;       /**< of the last run without a store, may be NULL */
+	int64_t clock_us;                       /**< gap_clock_us() of the last run without a store */
 	ua_trace_h *trace;                      /**< each SIP message that goes or comes (WEB-08); may be NULL */
 	void *trace_arg;
 	gap_committed_h *committed;             /**< events emitted so far are durable; may be NULL */
@@ -76,6 +78,14 @@ int  gap_voip_end_all(struct gap *g);
 int  gap_scan(struct gap *g, const char *range, uint16_t port, const struct scan_range *local, char *err, size_t errsize);
 int  gap_scan_stop(struct gap *g);
 const struct scan *gap_scanned(const struct gap *g);
+
+/* gap_clock.c: date and time (TIM-01) */
+#define GAP_CLOCK_MIN_US INT64_C(946684800000000)       /**< 2000-01-01 */
+#define GAP_CLOCK_MAX_US INT64_C(4102444799999999)      /**< 2099-12-31 */
+int  gap_clock_set(struct gap *g, int64_t wall_us, const char *by, char *err, size_t errsize);
+int  gap_clock_local(struct gap *g, const char *text, const char *by, char *err, size_t errsize);
+int64_t gap_clock_us(const struct gap *g);
+const struct ntp_state *gap_ntp(const struct gap *g);
 
 struct event_bus *gap_bus(struct gap *g);
 const struct settings *gap_settings(const struct gap *g);

@@ -6,7 +6,20 @@
 
 #include "gap.h"
 #include "media/clip.h"
+#include "service/ntp.h"
 #include "sip/phone.h"
+
+/** The door's calendar (gap_clock.c) */
+struct gap_clock {
+	int64_t us, kept_us;                    /**< less the port's; as the store has it */
+	struct ntp *ntp;                        /**< NULL = nobody is asked */
+	struct tmr watch;                       /**< while somebody is asked */
+	int64_t apart_us;                       /**< the port's calendar less its clock, as it was then */
+	bool on, ntp_ok;                        /**< settings are obeyed; the server gives the time */
+	char cause[NTP_CAUSE];                  /**< why it does not, as was told */
+	int32_t source, port;                   /**< as obeyed ... */
+	char server[64];                        /**< ... likewise */
+};
 
 struct gap {
 	struct gap_config cfg;
@@ -24,12 +37,16 @@ struct gap {
 	struct clip *clip;                      /**< sound from the API (API-40), NULL = none */
 	uint64_t version;                       /**< of settings and draft (WEB-04) */
 	struct draft *draft;                    /**< validated, not applied; NULL = none */
+	struct gap_clock clock;                 /**< TIM-01 */
 	struct scan *scan;                      /**< present or last one (NET-03), NULL = none */
 	uint64_t started_us;
 	bool running;
 };
 
 void gap_emit2(struct gap *g, enum event_id id, const char *a, const char *b);
+void clock_apply(struct gap *g);
+void clock_stop(struct gap *g);
+void clock_again(struct gap *g);
 bool gap_encryption_there(const struct settings *s, char *err, size_t errsize);
 
 #endif

@@ -83,6 +83,11 @@ function T:dns(opts) end
 ---@return Stun
 function T:stun(opts) end
 
+--- Make an NTP server, on port 123.  Its clock is the calendar.
+---@param opts? {name?: string, ipv6?: boolean}
+---@return Ntp
+function T:ntp(opts) end
+
 --- Let time pass.
 ---@param s number
 function T:wait(s) end
@@ -331,6 +336,15 @@ function Door:scan_stop() end
 --- How far the present or last scan is, and what it found, in the order of addresses; nil where there was none.
 ---@return {running: boolean, cancelled: boolean, done: integer, total: integer, unsent: integer, found: {address: string, name: string, status: integer}[]}?
 function Door:scanned() end
+
+--- Set the door's clock by hand, to a local time of its zone such as "2026-07-01 12:00:00": true, or nil and what is wrong.
+---@param text string
+---@return boolean?, string?
+function Door:set_clock(text) end
+
+--- What the door's clock shows: seconds since 1970 UTC, local time as text, and, where an NTP server is asked, how it does (offset and delay in seconds, poll the interval in force, 0 = it is not asked again).
+---@return {wall: number, text: string, ntp?: {ok: boolean, offset: number, delay: number, stratum: integer, poll: integer, trouble: string}}
+function Door:clock() end
 
 --- Command a strike locally, as a page or the API would.
 ---@param relay integer
@@ -787,6 +801,35 @@ function Stun:expect_event(name, want) end
 ---@param want? table
 function Stun:expect_no_event(name, want) end
 
+---@class Ntp
+---@field address string
+---@field name string
+local Ntp = {}
+
+--- What is wrong with it from now on: "none", "dead", "cookie" (answers another request), "stranger" (answers from another port), "stratum" (16), "leap" (not synchronised), "rate" and "deny" (kiss-o'-death), "zero" (no time), "short" (cut off), "garbage".
+---@param name string
+function Ntp:fault(name) end
+
+--- Its clock is so many seconds ahead of the calendar.
+---@param s number
+function Ntp:ahead(s) end
+
+--- Settings of a door that asks it, and further settings.
+---@param opts? table<string, any>
+---@return table<string, any>
+function Ntp:settings(opts) end
+
+--- Wait for an entry of its log: "asked".
+---@param name string
+---@param want? table
+---@return table
+function Ntp:expect_event(name, want) end
+
+--- Fail if such an entry comes within `during` seconds (default 1).
+---@param name string
+---@param want? table
+function Ntp:expect_no_event(name, want) end
+
 --- # PBXs
 
 --- Its events: registered (user, n = seconds, text = contact), unregistered, challenged, wrong_password, stale (n = 401 or 407), refused (n = code), relayed (user = to whom, text = method), presence (text = "open", "closed" or "" of a refresh).
@@ -959,6 +1002,11 @@ function T:kamailio(opts) end
 ---@return Coturn
 function T:coturn(opts) end
 
+--- chronyd as an NTP server, port 11123, with the machine's time, which it does not set; where it is not installed the scenario is skipped.  With `synchronised = false` it does not know the time.
+---@param opts? {name?: string, synchronised?: boolean}
+---@return Chrony
+function T:chrony(opts) end
+
 --- SIPp with steps of its own (the inside of its <scenario>), as caller of a door (`calls`) or called. Where it is not installed the scenario is skipped.
 ---@param opts {name?: string, steps: string, calls?: Door}
 ---@return Sipp
@@ -1084,6 +1132,20 @@ function Coturn:settings(opts) end
 
 --- Kill it, without a word.
 function Coturn:kill() end
+
+---@class Chrony
+---@field address string
+---@field name string
+---@field process Process
+local Chrony = {}
+
+--- Settings of a door that asks it, and further settings.
+---@param opts? table<string, any>
+---@return table<string, any>
+function Chrony:settings(opts) end
+
+--- Kill it, without a word.
+function Chrony:kill() end
 
 ---@class Sipp
 ---@field uri string

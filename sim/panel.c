@@ -94,7 +94,7 @@ static int64_t op_wall(void *ctx)
 {
 	(void)ctx;
 
-	return vnet_wall_us();
+	return vnet_machine_us();
 }
 
 /** An edge of this moment */

@@ -103,6 +103,7 @@ void show_setting(struct run *r, const char *key);
 void show_settings(struct run *r);
 void show_events(struct run *r, unsigned n);
 void show_scan(struct run *r);
+void show_clock(struct run *r);
 void show_help(struct run *r);
 void show_history(struct run *r);
 void show_remember(struct run *r, int64_t wall_us, enum event_class cls, const char *text);

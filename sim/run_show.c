@@ -218,6 +218,40 @@ void show_scan(struct run *r)
 	end(r, mb);
 }
 
+/* --- date and time --- */
+
+static void put_ntp(struct run *r, struct mbuf *mb, const struct ntp_state *st)
+{
+	put_bool(r, mb, "ntp", st->ok, "ok", "no");
+	if (*st->cause)
+		put_text(r, mb, "cause", st->cause);
+	if (st->ever)
+		(void)mbuf_printf(mb, r->args.json ? ",\"offset_ms\":%lld,\"delay_ms\":%lld,\"stratum\":%u"
+				  : " offset_ms=%lld delay_ms=%lld stratum=%u", st->offset_us / 1000, st->delay_us / 1000,
+				  st->stratum);
+	(void)mbuf_printf(mb, r->args.json ? ",\"poll_s\":%u" : " poll_s=%u", st->poll_s);
+}
+
+/** What the door's clock shows, and how the NTP server does (TIM-01) */
+void show_clock(struct run *r)
+{
+	const struct gap *g = vdoor_gap(r->door);
+	const struct ntp_state *st = gap_ntp(g);
+	struct mbuf *mb = begin(r);
+	char text[SETTINGS_TEXT];
+
+	if (!mb)
+		return;
+	zone_write(text, schedule_local_s(gap_settings(g), gap_wall_us(g)));
+	put_text(r, mb, "local", text);
+	put_text(r, mb, "zone", gap_settings(g)->zone);
+	(void)settings_get(gap_settings(g), settings_find("time.source"), text, sizeof(text));
+	put_text(r, mb, "source", text);
+	if (st)
+		put_ntp(r, mb, st);
+	end(r, mb);
+}
+
 /* --- stored events --- */
 
 struct listing {

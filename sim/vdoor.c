@@ -16,6 +16,7 @@ struct vdoor {
 	struct settings settings;               /**< survive the supply where there is no store */
 	struct book *book;                      /**< likewise */
 	struct door_memory memory;              /**< likewise */
+	int64_t clock_us;                       /**< likewise */
 	struct panel *panel;
 	struct gap *gap;
 	struct tmr reboot;
@@ -56,6 +57,7 @@ static void drop(struct vdoor *v)
 		return;
 	v->settings = *gap_settings(v->gap);
 	v->memory = *gap_memory(v->gap);
+	v->clock_us = gap_clock_us(v->gap);
 	mem_deref(v->book);
 	v->book = mem_ref(gap_book(v->gap));
 	v->gap = mem_deref(v->gap);
@@ -221,7 +223,7 @@ int vdoor_start(struct vdoor *v, char *err, size_t errsize)
 	struct gap_config gc = {
 		.port = &panel_port, .port_ctx = v->panel, .laddr = v->cfg.laddr, .media = v->cfg.media,
 		.dnsc = v->cfg.dnsc, .store = v->cfg.store, .settings = &v->settings,
-		.book = v->book, .memory = &v->memory,
+		.book = v->book, .memory = &v->memory, .clock_us = v->clock_us,
 		.committed = v->cfg.committed, .trace = v->cfg.trace, .trace_arg = v->cfg.arg, .arg = v->cfg.arg,
 	};
 	int e;
@@ -416,7 +418,7 @@ static void view_call(const struct vdoor *v, struct view *w)
 void vdoor_view(const struct vdoor *v, struct view *view)
 {
 	const struct settings *s = vdoor_settings(v);
-	const time_t now = (time_t)(vnet_wall_us() / 1000000);
+	const time_t now = (time_t)((v->gap ? gap_wall_us(v->gap) : vnet_machine_us()) / 1000000);
 	struct tm tm;
 	unsigned i;
 

@@ -64,6 +64,7 @@ int  vnet_many_sockets(void);           /**< after libre_init, before any socket
 uint64_t vnet_now_us(void);             /**< monotonic [us]; virtual: 0 at vnet_start() */
 /* calendar [us since 1970 UTC]; virtual epoch 2026-01-05 08:00:00 UTC, a Monday */
 int64_t vnet_wall_us(void);
+int64_t vnet_machine_us(void);          /**< the same, but real: as the machine's is set now */
 
 /* host NULL = every host; f NULL = none */
 void vnet_set_fault(const struct sa *host, const struct vnet_fault *f);

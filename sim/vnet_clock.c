@@ -53,6 +53,17 @@ int64_t vnet_wall_us(void)
 	return (int64_t)vnet_now_us() + vn.wall_offset_us;
 }
 
+/**
+ * The calendar as the machine has it now: set anew while we run, or asleep for a night, it is that of its owner (TIM-01).
+ * Nothing is timed by it; virtual time has one calendar only.
+ *
+ * @return Time [us since 1970 UTC]; may step, back too
+ */
+int64_t vnet_machine_us(void)
+{
+	return vn.mode == VN_VIRTUAL ? vnet_wall_us() : vn_kernel_clock_us(CLOCK_REALTIME);
+}
+
 static bool is_calendar(clockid_t id)
 {
 	return id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE;

@@ -45,7 +45,7 @@ const struct page page_table[] = {
 		{"dtmf", "sip.dtmf_rfc4733 sip.dtmf_info sip.dtmf_dual sip.dtmf_listen sip.dtmf_level"},
 		{"media", "sip.rtcp_fb audio.jitter_min_ms audio.jitter_max_ms"},
 	}},
-	{"time", PAGE_ADVANCED, UI_ADMIN, false, {{"", "time.zone"}}},
+	{"time", PAGE_ADVANCED, UI_ADMIN, false, {{"", "time.*"}}},
 	{"api", PAGE_ADVANCED, UI_ADMIN, false, {{"", "api.*"}}},
 	{"events", PAGE_ADVANCED, UI_USER, false, {{"kept", "events.*"}}},
 	{"technical", PAGE_ADVANCED, UI_ADMIN, false, {

@@ -28,6 +28,9 @@ ui_act_h ui_users, ui_users_edit, ui_password;
 ui_act_h ui_events, ui_events_csv, ui_events_jsonl;
 void ui_attach(struct web_reply *rep, const char *what, const char *ending);
 
+/* ui_clock.c */
+ui_act_h ui_clock, ui_clock_set;
+
 /* ui_trace.c */
 ui_act_h ui_trace, ui_trace_do, ui_trace_pcapng, ui_trace_txt;
 /* ui_live.c, ui_panel.c, ui_info.c, ui_scan.c */

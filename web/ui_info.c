@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <time.h>
 #include "web/netinfo.h"
 #include "web/ui_priv.h"
 
@@ -35,24 +34,6 @@ static json_t *network(const struct netinfo *n)
 static json_t *traffic(const struct netinfo *n, uint64_t received, uint64_t sent)
 {
 	return n->counted ? json_pack("{s:I, s:I}", "received", (json_int_t)received, "sent", (json_int_t)sent) : json_null();
-}
-
-static json_t *clock_of(const struct gap *g)
-{
-	struct timespec ts;
-	char local[24];
-	int64_t us;
-	struct tm tm;
-	time_t t;
-
-	(void)clock_gettime(CLOCK_REALTIME, &ts);
-	us = g ? gap_wall_us(g) : (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-	t = (time_t)(us / 1000000);
-	(void)localtime_r(&t, &tm);
-	(void)strftime(local, sizeof(local), "%Y-%m-%d %H:%M:%S", &tm);
-
-	return json_pack("{s:I, s:s, s:s, s:I}", "wall_us", (json_int_t)us, "local", local, "zone", tm.tm_zone, "offset_s",
-			 (json_int_t)tm.tm_gmtoff);
 }
 
 /* What the store's files take, with those SQLite writes beside it */
@@ -91,5 +72,5 @@ void ui_info(const struct ui_ask *ask, struct web_reply *rep)
 				     traffic(&n, n.packets.received, n.packets.sent), "bytes",
 				     traffic(&n, n.bytes.received, n.bytes.sent), "uptime_us",
 				     ask->gap ? json_integer((json_int_t)gap_uptime_us(ask->gap)) : json_null(), "time",
-				     clock_of(ask->gap), "storage", storage(h->place.data)));
+				     ui_clock_time(ask->gap), "storage", storage(h->place.data)));
 }

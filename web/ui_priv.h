@@ -33,6 +33,7 @@ struct ui {
 /* ui_live.c */
 int  ui_live_start(struct ui *ui);
 json_t *ui_scan_progress(const struct gap *g);          /* ui_scan.c */
+json_t *ui_clock_time(const struct gap *g);              /* ui_clock.c */
 void ui_live_event(struct ui *ui, const struct event *ev);
 
 #endif

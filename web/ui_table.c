@@ -49,6 +49,9 @@ const struct ui_route ui_routes[] = {
 	{.method = "GET", .path = UI_PREFIX "info", .role = UI_USER, .unpowered = true, .act = ui_info},
 	{.method = "GET", .path = UI_PREFIX "scan", .role = UI_ADMIN, .act = ui_scan},
 	{.method = "POST", .path = UI_PREFIX "scan", .role = UI_ADMIN, .body = UI_JSON, .act = ui_scan_edit},
+	/* date and time: ui_clock.c */
+	{.method = "GET", .path = UI_PREFIX "clock", .role = UI_ADMIN, .act = ui_clock},
+	{.method = "POST", .path = UI_PREFIX "clock", .role = UI_ADMIN, .body = UI_JSON, .act = ui_clock_set},
 	/* users: ui_users.c */
 	{.method = "GET", .path = UI_PREFIX "users", .role = UI_ADMIN, .unpowered = true, .act = ui_users},
 	{.method = "POST", .path = UI_PREFIX "users", .role = UI_ADMIN, .body = UI_JSON, .unpowered = true,

@@ -420,6 +420,68 @@ async function cancelled(t) {
 	sound(page);
 }
 
+// --- date and time ---
+
+/* An NTP server that is an hour ahead */
+async function timeServer() {
+	const s = dgram.createSocket("udp4");
+
+	s.on("message", (m, from) => {
+		const p = Buffer.alloc(48), us = BigInt(Date.now()) + 3600_000n, ntp = ((us / 1000n + 2208988800n) << 32n) + ((us % 1000n) << 32n) / 1000n;
+
+		p.set([0x24, 2, 6, 0xec]);
+		m.copy(p, 24, 40, 48);
+		p.writeBigUInt64BE(ntp, 32);
+		p.writeBigUInt64BE(ntp, 40);
+		s.send(p, from.port, from.address);
+	});
+	await new Promise((resolve) => s.bind(0, "127.0.0.1", resolve));
+	return {port: s.address().port, end: () => s.close()};
+}
+
+const row = (page, name) => page.locator(`dd[data-clock="${name}"]`);
+
+async function dateAndTime(t) {
+	const door = await t.door(), page = await admin(t, door), hour = (text) => page.waitForFunction((x) => document.querySelector('dd[data-clock="now"]').innerText.includes(x), text);
+
+	await go(page, "time");
+	assert.match(await row(page, "source").innerText(), /Machine's clock/);
+	assert.match(await row(page, "now").innerText(), /\(Europe\/Paris\)$/);
+	assert.equal(await page.locator("[data-act=clock]").isVisible(), false, "not by hand");
+	await picture(t, page, "time-system.light");
+	await page.locator('[data-key="time.source"] select').selectOption("manual");
+	assert.equal((await validate(page)).status(), 200);
+	await apply(page);
+	await page.locator("[data-act=clock]").waitFor();
+	await page.fill("[type=datetime-local]", "2027-07-01T12:34:00");
+	await page.click("[data-act=clock]");
+	await door.expect(/ clock by=admin /);
+	await hour("July 1, 2027");
+	await picture(t, page, "time-manual.light");
+	await audit(t, page, "date and time, by hand");
+	await page.click("[data-act=browser]");
+	await door.expect(/ clock by=admin change_s=-/);
+	await hour(String(new Date().getFullYear()));
+
+	const server = await timeServer();
+
+	for (const toast of await page.locator(".toast button").all())          /* they lie over the form's foot for a while */
+		await toast.click().catch(() => {});
+	await page.locator('[data-key="time.source"] select').selectOption("ntp");
+	await page.locator('[data-key="time.ntp_server"] input').fill("127.0.0.1");
+	await page.locator('[data-key="time.ntp_port"] input').first().fill(String(server.port));
+	assert.equal((await validate(page)).status(), 200);
+	await apply(page);
+	await door.expect(/ ntp ok=yes server=127\.0\.0\.1/);
+	await row(page, "ntp").getByText("Gives the time (stratum 2").waitFor({timeout: 8000});
+	assert.match(await row(page, "offset").innerText(), /^\+3,(600|599)/);
+	assert.equal(await page.locator("[data-act=clock]").isVisible(), false, "not by hand any more");
+	await picture(t, page, "time-ntp.light");
+	await audit(t, page, "date and time, by NTP");
+	server.end();
+	sound(page);
+}
+
 // --- time slots ---
 
 async function slots(t) {
@@ -474,6 +536,7 @@ export const cases = [
 	{name: "panel: a user sees it and nothing else", req: "EVT-02 WEB-05", run: asUser},
 	{name: "events: pages, classes, search, range, pause, downloads", req: "EVT-01", run: events},
 	{name: "events: what a stranger sends is text", req: "EVT-01", run: hostile},
+	{name: "time: the clock is set by hand, by the browser and by an NTP server", req: "TIM-01 SRV-04", run: dateAndTime},
 	{name: "info: address, traffic, uptime that goes on", req: "WEB-09", run: information},
 	{name: "debug: trace started, stopped, fetched, cleared", req: "WEB-08", run: trace},
 	{name: "debug: the door restarts, after a yes", req: "WEB-08", run: restart},

@@ -19,7 +19,7 @@
 
 static int64_t wall_s(const struct door *d)
 {
-	return d->port->wall_us(d->port_ctx) / US_S;
+	return door_wall_us(d) / US_S;
 }
 
 static int64_t due_s(const struct door *d)
@@ -69,7 +69,7 @@ static void arm(struct door *d)
 	next = due_s(d);
 	if (m->retry_s && m->retry_s < next)
 		next = m->retry_s;
-	left = next * US_S - d->port->wall_us(d->port_ctx);
+	left = next * US_S - door_wall_us(d);
 	if (left < 0)
 		left = 0;
 	door_timer_start(d, DOOR_T_TEST, (uint64_t)left < LOOK_US ? (uint64_t)left : LOOK_US);

@@ -90,6 +90,24 @@ bool door_memory_take(struct door *d, struct door_memory *m)
 	return true;
 }
 
+/**
+ * The door's calendar is the port's with something added to it (TIM-01); after door_init() it is the port's own.
+ * What is planned follows with DOOR_IN_APPLY, slots at once.
+ *
+ * @param d        Door
+ * @param clock_us What is added [us]
+ */
+void door_clock(struct door *d, int64_t clock_us)
+{
+	d->clock_us = clock_us;
+}
+
+/** The door's calendar [us since 1970 UTC] */
+int64_t door_wall_us(const struct door *d)
+{
+	return d->port->wall_us(d->port_ctx) + d->clock_us;
+}
+
 /** The i-th of the inputs that wait */
 static struct door_in *place(struct door *d, unsigned i)
 {

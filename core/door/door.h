@@ -172,6 +172,7 @@ struct door {
 	unsigned accounts_told, accounts_ok; /**< bit n = account n */
 	uint8_t waiting[REASON_COUNT];  /**< enum reason, technical and test calls to make */
 	unsigned waiting_n;
+	int64_t clock_us;               /**< the door's calendar less the port's (TIM-01) */
 	struct door_memory memory;
 	bool memory_changed;            /**< the host keeps it, see door_memory_take() */
 	bool relay[GAP_RELAYS];
@@ -187,6 +188,8 @@ void door_init(struct door *d, const struct settings *conf, struct event_bus *bu
 	       const struct door_phone_ops *phone, void *phone_ctx);
 void door_remember(struct door *d, const struct door_memory *m);
 bool door_memory_take(struct door *d, struct door_memory *m);
+void door_clock(struct door *d, int64_t clock_us);
+int64_t door_wall_us(const struct door *d);
 void door_boot(struct door *d);
 void door_shutdown(struct door *d, const char *cause);
 int door_input(struct door *d, const struct door_in *in);
@@ -202,7 +205,7 @@ uint64_t door_relay_left_us(const struct door *d, unsigned relay, uint64_t now_u
 /* --- private to core/door --- */
 
 #define door_emit(d, id, ...) \
-	event_emit((d)->bus, (d)->step_us, (d)->port->wall_us((d)->port_ctx), (id), ##__VA_ARGS__)
+	event_emit((d)->bus, (d)->step_us, door_wall_us(d), (id), ##__VA_ARGS__)
 
 void door_timer_start(struct door *d, enum door_timer t, uint64_t delay_us);
 void door_timer_stop(struct door *d, enum door_timer t);

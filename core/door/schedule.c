@@ -46,5 +46,5 @@ unsigned schedule_volume(const struct settings *s, int64_t wall_us)
 /** The same for the door's present time */
 bool schedule_now(const struct door *d, int32_t slot)
 {
-	return schedule_active(d->conf, slot, d->port->wall_us(d->port_ctx));
+	return schedule_active(d->conf, slot, door_wall_us(d));
 }

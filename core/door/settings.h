@@ -111,6 +111,9 @@ enum sip_over { SIP_OVER_UDP, SIP_OVER_TCP, SIP_OVER_TLS };
 /** How the door is reached from outside (SIP-08, manual §3.3.11) */
 enum nat_mode { NAT_DIRECT, NAT_GATEWAY, NAT_STUN };
 
+/** TIM-01: who says what time it is; the words are in settings_table.c */
+enum clock_source { CLOCK_SYSTEM, CLOCK_MANUAL, CLOCK_NTP };
+
 struct nat_settings {
 	int32_t mode;                   /**< enum nat_mode */
 	char gateway[64];               /**< its public address, NAT_GATEWAY */
@@ -183,6 +186,9 @@ struct settings {
 
 	struct named_slot slot[SETTINGS_SLOTS]; /**< SCH-01 */
 	char zone[ZONE_TEXT];           /**< TIM-01, SCH-02 */
+	int32_t clock_source;           /**< TIM-01: enum clock_source */
+	char ntp_server[64];            /**< TIM-01, SRV-04: empty = none */
+	int32_t ntp_port;               /**< SRV-04 */
 	struct relay_settings relay[GAP_RELAYS];
 	struct gap_light calling, ringing, talking, held, strike, idle, fault; /**< HW-02 */
 

@@ -86,6 +86,17 @@ static int check_nat(const struct settings *s, struct notice *m)
 	return 0;
 }
 
+/* TIM-01 */
+static int check_clock(const struct settings *s, struct notice *m)
+{
+	if (s->clock_source != CLOCK_NTP || s->ntp_server[0])
+		return 0;
+	(void)wrong(m, MSG_CLOCK_NTP, "time.source");
+	notice_setting(m, "other", "time.ntp_server");
+
+	return EINVAL;
+}
+
 static const char *code(const struct settings *s, size_t i)
 {
 	return s->relay[i / SETTINGS_CODES].code[i % SETTINGS_CODES].digits;
@@ -262,6 +273,8 @@ int settings_check_why(const struct settings *s, struct notice *why)
 		e = check_jitter(s, why);
 	if (!e)
 		e = check_nat(s, why);
+	if (!e)
+		e = check_clock(s, why);
 	if (!e)
 		e = check_codes(s, why);
 	if (!e)

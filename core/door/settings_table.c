@@ -26,6 +26,7 @@ static const char *const input_relay_words[] = {"1", "2", "1+2", NULL};
 static const char *const rest_words[] = {"open", "closed", NULL};
 static const char *const off_words[] = {"off", NULL};
 static const char *const nat_words[] = {"direct", "gateway", "stun", NULL};
+static const char *const clock_words[] = {"system", "manual", "ntp", NULL};
 static const char *const auth_words[] = {"none", "basic", "digest", NULL};
 static const char *const hash_words[] = {"md5", "sha-256", NULL};
 static const char *const activation_words[] = {"activation", NULL};
@@ -207,6 +208,14 @@ const struct setting settings_table[] = {
 	CONTACTS_ROW("input.contacts", input_list, "DOOR-08 DOOR-03",
 		     "Who the input calls where its function is list."),
 	SLOT_ROWS(1, 0), SLOT_ROWS(2, 1), SLOT_ROWS(3, 2), SLOT_ROWS(4, 3),
+	{.key = "time.source", .type = SETTING_ENUM, .offset = F(clock_source), .words = clock_words, .def = "system",
+	 .req = "TIM-01",
+	 .help = "Where the door's date and time come from: the clock of the machine it runs on, by hand, or the NTP server "
+		 "(time.ntp_server). The machine's own clock is never set."},
+	{.key = "time.ntp_server", .type = SETTING_HOST, .offset = F(ntp_server), .max = 63, .def = "",
+	 .req = "TIM-01 SRV-04", .help = "Name or address of the NTP server where time.source is ntp. IPv6 in []."},
+	{.key = "time.ntp_port", .type = SETTING_INT, .offset = F(ntp_port), .min = 1, .max = 65535, .def = "123",
+	 .req = "SRV-04", .help = "Port of the NTP server."},
 	{.key = "time.zone", .type = SETTING_ZONE, .offset = F(zone), .min = 1, .max = ZONE_TEXT - 1,
 	 .def = "Europe/Paris", .req = "TIM-01 SCH-02",
 	 .help = "Time zone of the time slots and of the cyclic test, daylight saving included: a name "

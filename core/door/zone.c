@@ -200,8 +200,8 @@ int32_t zone_second(int64_t local_s)
 	return (int32_t)(local_s - zone_day(local_s) * DAY_S);
 }
 
-/* Days from 1970-01-01 to a date (Howard Hinnant's algorithm: years begin in March, eras have 400) */
-static int64_t days_of(int64_t year, int32_t month, int32_t day)
+/** Days from 1970-01-01 to a date (Howard Hinnant's algorithm: years begin in March, eras have 400) */
+int64_t zone_days(int64_t year, int32_t month, int32_t day)
 {
 	const int64_t y = year - (month <= 2);
 	const int64_t era = floor_div(y, 400), yoe = y - era * 400;
@@ -214,9 +214,9 @@ static int64_t year_of(int64_t day)
 {
 	int64_t year = 1970 + floor_div(day * 400, 146097);
 
-	while (days_of(year, 1, 1) > day)
+	while (zone_days(year, 1, 1) > day)
 		--year;
-	while (days_of(year + 1, 1, 1) <= day)
+	while (zone_days(year + 1, 1, 1) <= day)
 		++year;
 
 	return year;
@@ -225,8 +225,8 @@ static int64_t year_of(int64_t day)
 /* Local second, by the clock in force before it, at which a change of a year happens */
 static int64_t change_s(const struct zone_change *c, int64_t year)
 {
-	const int64_t first = days_of(year, c->month, 1);
-	const int64_t next = c->month == 12 ? days_of(year + 1, 1, 1) : days_of(year, c->month + 1, 1);
+	const int64_t first = zone_days(year, c->month, 1);
+	const int64_t next = c->month == 12 ? zone_days(year + 1, 1, 1) : zone_days(year, c->month + 1, 1);
 	const int64_t weekday = (first + 4) - floor_div(first + 4, 7) * 7;
 	int64_t day = first + (c->weekday - weekday + 7) % 7 + (c->week - 1) * 7;
 

@@ -33,7 +33,13 @@ int zone_parse(struct zone *z, const char *text);
 int64_t zone_offset_s(const struct zone *z, int64_t utc_s);
 int64_t zone_local_s(const struct zone *z, int64_t utc_s);
 int64_t zone_utc_s(const struct zone *z, int64_t local_s);
+int64_t zone_days(int64_t year, int32_t month, int32_t day);
 int64_t zone_day(int64_t local_s);
 int32_t zone_second(int64_t local_s);
+
+/* zone_text.c: "2026-07-01 12:00:00" */
+#define ZONE_DATE 20                    /**< a date and time as text, with its end */
+int zone_read(int64_t *local_s, const char *text);
+void zone_write(char text[ZONE_DATE], int64_t local_s);
 
 #endif

@@ -145,7 +145,8 @@ static int verify(X509_STORE_CTX *sc, void *arg)
 		X509_STORE_CTX_set_error(sc, X509_V_OK);
 		return 1;
 	}
-	X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(sc), time(NULL));
+	X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(sc),
+				   ua->wall_us ? (time_t)(ua->wall_us(ua->wall_arg) / 1000000) : time(NULL));
 	if (X509_verify_cert(sc) == 1) {
 		if (!ua->conf->tls_verify_cn || name_fits(ua, cert) || address_fits(ssl, cert))
 			return 1;

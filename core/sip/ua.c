@@ -162,6 +162,8 @@ static int build(struct ua *ua, const struct ua_config *cfg)
 				exit_handler, ua);
 	ua->trace = cfg->trace;
 	ua->trace_arg = cfg->trace_arg;
+	ua->wall_us = cfg->wall_us;
+	ua->wall_arg = cfg->wall_arg;
 	if (!err && ua->trace)
 		sip_set_trace_handler(ua->sip, trace);
 	if (!err)

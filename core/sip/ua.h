@@ -41,6 +41,8 @@ struct ua_config {
 	bool tcp;                       /**< also listen on TCP */
 	ua_trace_h *trace;              /**< NULL = none */
 	void *trace_arg;
+	int64_t (*wall_us)(void *arg);  /**< calendar certificates are judged by; NULL = time() */
+	void *wall_arg;
 	uint16_t message_code;          /**< refuse every MESSAGE by it (a receiver's fault); 0 = take them */
 };
 

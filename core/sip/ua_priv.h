@@ -18,6 +18,8 @@ struct ua {
 	struct sip *sip;                /* NULL once closed */
 	ua_trace_h *trace;              /* NULL = none */
 	void *trace_arg;
+	int64_t (*wall_us)(void *arg);
+	void *wall_arg;
 	struct tmr bye;                 /* libre's stack is done, it is freed one turn later */
 	bool closing;                   /* the stack still finishes transactions, and holds us */
 	struct sipsess_sock *sock;

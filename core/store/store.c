@@ -45,6 +45,9 @@ static const char schema[] =
 	"PRAGMA user_version=" STR(SCHEMA_VERSION) ";"
 	"COMMIT;";
 
+#define CLOCK_KEY "clock"
+#define CLOCK_MAX_US (INT64_C(10000000000) * 1000000)   /* 300 years */
+
 /** Made where it is missing: files of before do not have it, and programs of before do not mind it */
 static const char memory_schema[] =
 	"CREATE TABLE IF NOT EXISTS memory(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID";
@@ -522,6 +525,44 @@ void store_recall(struct store *st, struct door_memory *m)
 
 
 /**
+ * Keep what the door's clock is ahead of the machine's (TIM-01)
+ *
+ * @param st       Store
+ * @param clock_us Difference [us]
+ *
+ * @return 0 when it is on the disk, or the error of writing it
+ */
+int store_keep_clock(struct store *st, int64_t clock_us)
+{
+	char text[24];
+
+	if (!st)
+		return EINVAL;
+	(void)snprintf(text, sizeof(text), "%lld", (long long)clock_us);
+
+	return run_text(st, "INSERT OR REPLACE INTO memory VALUES(?1, ?2)", CLOCK_KEY, text);
+}
+
+
+/**
+ * What store_keep_clock() kept last
+ *
+ * @param st Store
+ *
+ * @return [us], 0 where none, or nothing useful, is kept
+ */
+int64_t store_clock(struct store *st)
+{
+	int64_t us = 0;
+
+	if (store_sql_number(st, "SELECT ifnull(max(CAST(value AS INTEGER)), 0) FROM memory WHERE key='" CLOCK_KEY "'", &us))
+		return 0;
+
+	return us > -CLOCK_MAX_US && us < CLOCK_MAX_US ? us : 0;
+}
+
+
+/**
  * Forget all settings and contacts (HW-06, DIP 4); events stay
  *
  * @param st Store
@@ -539,6 +580,7 @@ int store_factory(struct store *st)
 
 	err = store_sql_settle(st);
 	err = err ? err : store_sql_run(st, "BEGIN IMMEDIATE; DELETE FROM settings; DELETE FROM users; DELETE FROM draft;"
+				      "DELETE FROM memory WHERE key='" CLOCK_KEY "';"
 				      STORE_BOOK_FORGET "COMMIT");
 	if (err)
 		(void)store_sql_settle(st);

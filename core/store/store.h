@@ -61,6 +61,8 @@ int store_unset(struct store *st, const char *key);                    /**< back
 int store_factory(struct store *st);                                   /**< all defaults (HW-06) */
 int store_remember(struct store *st, const struct door_memory *m);     /**< durable on return */
 void store_recall(struct store *st, struct door_memory *m);            /**< unchanged where none is kept */
+int store_keep_clock(struct store *st, int64_t clock_us);               /**< TIM-01; durable on return */
+int64_t store_clock(struct store *st);                                 /**< 0 where none is kept */
 /** What changes together; durable, all of it, when store_change() returned 0 */
 struct store_change {
 	const struct settings *was, *now;       /**< settings as stored, as they shall be; now NULL = they stay */

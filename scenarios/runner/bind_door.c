@@ -370,6 +370,7 @@ void bind_door(lua_State *L)
 	luaL_setfuncs(L, door_board_methods, 0);
 	luaL_setfuncs(L, door_contact_methods, 0);
 	luaL_setfuncs(L, door_scan_methods, 0);
+	luaL_setfuncs(L, door_clock_methods, 0);
 	luaL_setfuncs(L, door_voice_methods, 0);
 	lua_pop(L, 2);
 	lua_pushcfunction(L, new_door);

@@ -40,6 +40,7 @@ void door_board_news(enum board_state state, const char *trouble, const char *te
 void door_outside(unsigned pin, bool level, uint64_t t_us, void *arg);
 extern const luaL_Reg door_board_methods[];
 extern const luaL_Reg door_contact_methods[];   /**< bind_contacts.c */
+extern const luaL_Reg door_clock_methods[];     /**< bind_clock.c */
 extern const luaL_Reg door_scan_methods[];      /**< bind_scan.c */
 extern const luaL_Reg door_voice_methods[];
 void heard_add(struct heard *h, const int16_t *pcm, size_t n);

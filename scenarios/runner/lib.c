@@ -15,7 +15,7 @@ static void metas(lua_State *L)
 		{"socket", WORLD_META_SOCK}, {"alarm", WORLD_META_ALARM}, {"pbx", WORLD_META_PBX},
 		{"process", WORLD_META_PROCESS}, {"tcp", WORLD_META_TCP},
 		{"caller", WORLD_META_CALLER}, {"nat", WORLD_META_NAT}, {"stun", WORLD_META_STUN},
-		{"dns", WORLD_META_DNS},
+		{"dns", WORLD_META_DNS}, {"ntp", WORLD_META_NTP},
 	};
 	size_t i;
 
@@ -58,6 +58,7 @@ int world_open_lib(lua_State *L)
 	bind_nat(L);
 	bind_stun(L);
 	bind_dns(L);
+	bind_ntp(L);
 	metas(L);
 
 	return lua_pcall(L, 1, 0, 0);

@@ -29,6 +29,7 @@
 #define WORLD_META_CALLER "ipgap.caller"
 #define WORLD_META_NAT   "ipgap.nat"
 #define WORLD_META_STUN  "ipgap.stun"
+#define WORLD_META_NTP   "ipgap.ntp"
 #define WORLD_META_DNS   "ipgap.dns"
 
 struct world {
@@ -106,5 +107,6 @@ void bind_receiver(lua_State *L);
 void bind_nat(lua_State *L);
 void bind_stun(lua_State *L);
 void bind_dns(lua_State *L);
+void bind_ntp(lua_State *L);
 
 #endif

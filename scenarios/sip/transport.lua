@@ -134,6 +134,14 @@ scenario("a certificate is out of date, or not valid yet, by the door's own cale
   refused(t, "early.pem", nil, "not yet valid")
 end)
 
+scenario("the calendar that judges certificates is the one that was set by hand", {req = {"SIP-01", "TIM-01"}}, function(t)
+  local phone, door = secure(t, "early.pem", {["time.source"] = "manual"})
+  t:ok(door:set_clock("2090-01-01 12:00:00"))
+  door:press()
+  phone:expect_call():answer()
+  door:expect_state("talking")
+end)
+
 scenario("any certificate is taken where servers are not verified", {req = {"SIP-01"}}, function(t)
   local phone, door = secure(t, "late.pem", {["sip.tls_verify"] = false, ["sip.tls_ca"] = CERT .. "other-ca.pem"})
   door:press()

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -194,6 +195,22 @@ START_TEST(test_calendar_runs_with_the_monotonic_clock)
 }
 END_TEST
 
+/* TIM-01 */
+START_TEST(test_the_machines_calendar_is_its_own)
+{
+	struct stat st;
+	char file[] = "/tmp/ipgap-clock-XXXXXX";
+	const int fd = mkstemp(file);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, "x", 1), 1);
+	ck_assert_int_eq(fstat(fd, &st), 0);            /* the kernel's stamp, from no clock of ours */
+	(void)close(fd);
+	(void)unlink(file);
+	ck_assert_int_le(llabs(vnet_machine_us() / 1000000 - st.st_mtim.tv_sec), 2);
+}
+END_TEST
+
 START_TEST(test_randomness_of_libre_is_not_the_seeds)
 {
 	const uint64_t own = vnet_random();
@@ -217,6 +234,7 @@ Suite *suite(void)
 	tcase_add_test(tc, test_tap_sees_what_is_sent_here_once);
 	tcase_add_test(tc, test_tap_sees_what_comes_from_elsewhere);
 	tcase_add_test(tc, test_calendar_runs_with_the_monotonic_clock);
+	tcase_add_test(tc, test_the_machines_calendar_is_its_own);
 	tcase_add_test(tc, test_randomness_of_libre_is_not_the_seeds);
 	suite_add_tcase(s, tc);
 

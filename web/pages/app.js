@@ -19,6 +19,7 @@ const SCREENS = {
 	users: {load: () => import("./users.js")},
 	files: {load: () => import("./files.js")},
 	events: {load: () => import("./events.js")},
+	time: {load: () => import("./time.js")},
 	debug: {load: () => import("./debug.js")},
 };
 

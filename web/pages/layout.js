@@ -26,6 +26,8 @@ const MEANT = {
 	"nat.stun_server": ["nat.mode", "stun"],
 	"nat.stun_port": ["nat.mode", "stun"],
 	"nat.keepalive_s": ["nat.mode", "stun"],
+	"time.ntp_server": ["time.source", "ntp"],
+	"time.ntp_port": ["time.source", "ntp"],
 	"button.night": ["button.mode", "call/call", "strike/call"],
 	"button.relay": ["button.mode", "strike/call"],
 	"input.relay": ["input.function", "strike"],

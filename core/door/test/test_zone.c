@@ -2,6 +2,7 @@
  * @file test_zone.c  Local time: rules, the hour that comes twice, the hour that does not exist (TIM-01, SCH-02)
  */
 #include <check.h>
+#include <errno.h>
 #include "core/door/zone.h"
 
 Suite *suite(void);
@@ -97,6 +98,67 @@ START_TEST(every_hour_of_years_is_there_and_back)
 }
 END_TEST
 
+/* TIM-01: what a person writes to set the clock */
+START_TEST(a_date_is_read_and_written)
+{
+	static const struct { const char *in, *out; int64_t s; } row[] = {
+		{"2026-07-01 12:00:00", "2026-07-01 12:00:00", 1782907200}, {"2026-01-05T08:00", "2026-01-05 08:00:00", 1767600000},
+		{"2000-01-01 00:00", "2000-01-01 00:00:00", 946684800}, {"2099-12-31 23:59:59", "2099-12-31 23:59:59", 4102444799},
+		{"2024-02-29 01:02:03", "2024-02-29 01:02:03", 1709168523},
+	};
+	char text[ZONE_DATE];
+	int64_t s;
+	size_t i;
+
+	for (i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		ck_assert_msg(!zone_read(&s, row[i].in), "%s", row[i].in);
+		ck_assert_int_eq(s, row[i].s);
+		zone_write(text, s);
+		ck_assert_str_eq(text, row[i].out);
+	}
+	zone_write(text, -1);
+	ck_assert_str_eq(text, "");
+	zone_write(text, 0);
+	ck_assert_str_eq(text, "1970-01-01 00:00:00");
+	zone_write(text, INT64_C(253402300799));
+	ck_assert_str_eq(text, "9999-12-31 23:59:59");
+	zone_write(text, INT64_C(253402300800));
+	ck_assert_str_eq(text, "");
+}
+END_TEST
+
+START_TEST(what_is_no_date_is_refused)
+{
+	static const char *const bad[] = {
+		"", "2026", "2026-07-01", "2026-07-01 ", "2026-07-01 12", "2026-07-01 12:0", "2026-07-01 24:00", "2026-07-01 12:60",
+		"2026-07-01 12:00:60", "2026-07-01 12:00:00 ", "2026-07-01 12:00:00Z", "2026-07-01x12:00", "2026-00-01 12:00",
+		"2026-13-01 12:00", "2026-02-29 12:00", "2100-01-01 00:00", "1999-12-31 23:59", "2026-04-31 12:00", "2026-04-00 12:00",
+		" 2026-07-01 12:00", "26-07-01 12:00", "+026-07-01 12:00", "2026-7-1 12:00",
+	};
+	int64_t s = 77;
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		ck_assert_msg(zone_read(&s, bad[i]) == EINVAL, "%s", bad[i]);
+		ck_assert_int_eq(s, 77);
+	}
+}
+END_TEST
+
+/* Each day of a century is there and back */
+START_TEST(every_day_is_there_and_back)
+{
+	char text[ZONE_DATE];
+	int64_t s, back;
+
+	for (s = 946684800 + 3723; s < INT64_C(4102444800); s += DAY_S) {
+		zone_write(text, s);
+		ck_assert_int_eq(zone_read(&back, text), 0);
+		ck_assert_int_eq(back, s);
+	}
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("zone");
@@ -106,6 +168,9 @@ Suite *suite(void)
 	tcase_add_test(tc, bad_zones_are_refused);
 	tcase_add_test(tc, local_time_leads_back_to_one_moment);
 	tcase_add_loop_test(tc, every_hour_of_years_is_there_and_back, 0, 2);
+	tcase_add_test(tc, a_date_is_read_and_written);
+	tcase_add_test(tc, what_is_no_date_is_refused);
+	tcase_add_test(tc, every_day_is_there_and_back);
 	suite_add_tcase(s, tc);
 
 	return s;

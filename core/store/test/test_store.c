@@ -275,6 +275,38 @@ START_TEST(memory_is_kept_replaced_and_checked)
 }
 END_TEST
 
+/* TIM-01: the clock set by hand outlives a restart, not the factory's switch */
+START_TEST(the_clock_is_kept_replaced_and_checked)
+{
+	static const char *const bad[] = {"", "x", "99999999999999999", "-99999999999999999", "1e30"};
+	struct store *st = reopen(NULL);
+	char sql[128];
+	unsigned i;
+
+	ck_assert_int_eq(store_clock(st), 0);
+	ck_assert_int_eq(store_keep_clock(NULL, 1), EINVAL);
+	ck_assert_int_eq(store_keep_clock(st, 3600000000), 0);
+	ck_assert_int_eq(store_keep_clock(st, -86400000001), 0);
+	st = reopen(st);
+	ck_assert_int_eq(store_clock(st), -86400000001);
+	ck_assert_int_eq(store_factory(st), 0);
+	ck_assert_int_eq(store_clock(st), 0);
+	ck_assert_int_eq(store_keep_clock(st, 5), 0);
+	mem_deref(st);
+	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		sqlite3 *db = NULL;
+
+		snprintf(sql, sizeof(sql), "UPDATE memory SET value='%s' WHERE key='clock'", bad[i]);
+		ck_assert_int_eq(sqlite3_open(file, &db), SQLITE_OK);
+		ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+		ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
+		st = reopen(NULL);
+		ck_assert_msg(store_clock(st) == 0 || (!strcmp(bad[i], "1e30") && store_clock(st) == 1), "%s", bad[i]);
+		mem_deref(st);
+	}
+}
+END_TEST
+
 START_TEST(value_too_long_is_refused)
 {
 	char text[SETTINGS_TEXT + 1];
@@ -789,6 +821,7 @@ Suite *suite(void)
 	tcase_add_test(t, file_others_could_read_becomes_private);
 	tcase_add_test(t, setting_is_kept_replaced_and_forgotten);
 	tcase_add_test(t, memory_is_kept_replaced_and_checked);
+	tcase_add_test(t, the_clock_is_kept_replaced_and_checked);
 	tcase_add_test(t, value_too_long_is_refused);
 	tcase_add_test(t, factory_forgets_settings_and_leaves_no_trace_of_them);
 	tcase_add_test(t, row_of_another_version_is_a_warning_and_stays);

@@ -77,6 +77,19 @@ function Stun:settings(opts)
   return s
 end
 
+-- t:ntp{}; then settings of a door that asks it
+local Ntp = {}
+Ntp.expect_event = expect_event
+Ntp.expect_no_event = expect_no_event
+
+function T:ntp(opts) return make(rt.ntp, self, unique(self, check_opts(opts, {name = true, ipv6 = true}, "ntp"), "ntp")) end
+
+function Ntp:settings(opts)
+  local s = {["time.source"] = "ntp", ["time.ntp_server"] = self.address:match("^(.*):%d+$")}
+  for k, v in pairs(opts or {}) do s[k] = v end
+  return s
+end
+
 local Process = {}
 Process.expect_event = expect_event
 

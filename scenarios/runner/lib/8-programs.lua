@@ -150,6 +150,40 @@ function Coturn:kill()
   await(function() return self.process:is_over() end, rt.now() + 2)
 end
 
+-- t:chrony{}: an NTP server that is not ours, with the machine's time, which it does not set; synchronised = false: it knows none
+local Chrony = {}
+Chrony.__index = function(_, k) return rawget(Chrony, k) or fail("there is no " .. show(k) .. " here") end
+
+function T:chrony(opts)
+  local o = unique(self, check_opts(opts, {name = true, synchronised = true}, "chrony"), "chrony")
+  local host, dir = rt.host(o.name), rt.folder()
+  local ip = host:match("^(.-):")
+  write_file(dir .. "/chrony.conf", (o.synchronised == false and "" or "local stratum 1\n") .. "allow all\nbindaddress " .. ip ..
+    "\nport 11123\ncmdport 0\nbindcmdaddress /\npidfile " .. dir .. "/pid\n")
+  local good, r = pcall(rt.process, {name = o.name, cwd = dir, command = {"/usr/sbin/chronyd", "-x", "-d", "-U", "-f", dir .. "/chrony.conf"}})
+  if not good then
+    if tostring(r):find("No such file") then self:skip("chronyd is not installed (package chrony)") end
+    fail(tostring(r))
+  end
+  local c = setmetatable({name = o.name, address = ip .. ":11123", dir = dir, process = keep(self, r)}, Chrony)
+  hosts[c.address] = o.name
+  wait(1)
+  if r:is_over() then fail("chronyd did not start; it said:\n" .. lately(function(x) return x.who == o.name end)) end
+  return c
+end
+
+-- settings of a door that asks it
+function Chrony:settings(opts)
+  local s = {["time.source"] = "ntp", ["time.ntp_server"] = self.address:match("^(.-):"), ["time.ntp_port"] = 11123}
+  for k, v in pairs(opts or {}) do s[k] = v end
+  return s
+end
+
+function Chrony:kill()
+  self.process:_signal(9)
+  await(function() return self.process:is_over() end, rt.now() + 2)
+end
+
 -- t:sipp{steps = "<recv .../>...", calls = DOOR}: SIPp runs a scenario of its own, as caller (calls = door) or called
 local Sipp = {}
 Sipp.__index = function(_, k) return rawget(Sipp, k) or fail("there is no " .. show(k) .. " here") end

@@ -10,6 +10,7 @@ class(rt.meta.pbx, Pbx, address)
 class(rt.meta.nat, Nat, {address = "_address", name = "_name"})
 class(rt.meta.dns, Dns, {address = "_address", name = "_name"})
 class(rt.meta.stun, Stun, {address = "_address", name = "_name"})
+class(rt.meta.ntp, Ntp, {address = "_address", name = "_name"})
 class(rt.meta.process, Process, {name = "_name"})
 class(rt.meta.tcp, Tcp, {name = "_name"})
 
