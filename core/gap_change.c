@@ -45,8 +45,10 @@ static void in_force(struct gap *g, const struct settings *s, const struct setti
 		emit_setting(g, row);
 	else
 		emit_settings(g, &was);
-	if (g->running)
+	if (g->running) {
 		phone_accounts(g->phone);
+		gap_directory_settings(g, &was);
+	}
 	(void)gap_tell(g, &apply);
 }
 

@@ -8,6 +8,19 @@
 #include "media/clip.h"
 #include "sip/phone.h"
 
+/** gap_directory.c */
+struct gap_directory {
+	struct book *book;                      /**< read last, NULL = never, or empty */
+	void *job;                              /**< a reading, NULL = none */
+	struct tmr timer;                       /**< the next one */
+	bool asked;                             /**< somebody waits for it */
+	bool read, full, begun;
+	unsigned left_out, tries;               /**< tries: that failed, since it was read */
+	uint64_t begun_us;
+	int64_t read_wall_us;
+	char cause[DIRECTORY_CAUSE];            /**< why the last try failed */
+};
+
 struct gap {
 	struct gap_config cfg;
 	struct settings settings;
@@ -25,11 +38,16 @@ struct gap {
 	uint64_t version;                       /**< of settings and draft (WEB-04) */
 	struct draft *draft;                    /**< validated, not applied; NULL = none */
 	struct scan *scan;                      /**< present or last one (NET-03), NULL = none */
+	struct gap_directory directory;         /**< SRV-01 */
 	uint64_t started_us;
 	bool running;
 };
 
 void gap_emit2(struct gap *g, enum event_id id, const char *a, const char *b);
+void gap_directory_start(struct gap *g);
+void gap_directory_stop(struct gap *g);
+void gap_directory_call_over(struct gap *g);
+void gap_directory_settings(struct gap *g, const struct settings *was);
 bool gap_encryption_there(const struct settings *s, char *err, size_t errsize);
 
 #endif

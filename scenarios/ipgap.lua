@@ -254,8 +254,8 @@ function Door:dip(n, on) end
 --- Restart the door in good order.
 function Door:restart() end
 
---- Call as the API would: a contact of the book ("1", "4 [sip:192.168.0.22]") or, in the table "libre", an address.
---- True, or nil and "EINVAL", "ENOENT" (no such contact), "EBUSY" (the line is not free) or "ENOTSUP" (ldap).
+--- Call as the API would: a contact of the book, or of the table "ldap" ("1", "4 [sip:192.168.0.22]") or, in the table "libre", an address.
+--- True, or nil and "EINVAL", "ENOENT" (no such contact), or "EBUSY" (the line is not free).
 ---@param id string
 ---@param table? "liste"|"ldap"|"libre"
 ---@return boolean?, string?
