@@ -30,6 +30,8 @@ void ui_attach(struct web_reply *rep, const char *what, const char *ending);
 
 /* ui_trace.c */
 ui_act_h ui_trace, ui_trace_do, ui_trace_pcapng, ui_trace_txt;
+/* ui_directory.c */
+ui_act_h ui_directory, ui_directory_read;
 /* ui_live.c, ui_panel.c, ui_info.c, ui_scan.c */
 ui_act_h ui_live, ui_panel_act, ui_info, ui_scan, ui_scan_edit;
 
