@@ -52,6 +52,8 @@ struct task {
 	struct ldap_settings how;
 	struct directory_result r;
 	int64_t end_us;
+	struct ldap_conncb callbacks;
+	bool there, secure;             /* somebody answered at the port; TLS stands */
 };
 
 struct job {
@@ -95,13 +97,23 @@ static void cause(struct task *t, const char *what, const char *more)
 	}
 }
 
+/* libldap says no more than that it cannot connect */
+static bool tls_failed(const struct task *t, int rc)
+{
+	return t->how.security != LDAP_PLAIN && t->there && !t->secure && (rc == LDAP_CONNECT_ERROR || rc == LDAP_SERVER_DOWN);
+}
+
 static int failed(struct task *t, LDAP *ld, int rc)
 {
 	char *said = NULL;
 
 	if (ld)
 		(void)ldap_get_option(ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, &said);
-	cause(t, ldap_err2string(rc), said);
+	if (tls_failed(t, rc))
+		cause(t, t->how.tls_verify ? "TLS fails: the server's certificate is of no trusted authority, out of date, or of"
+		      " another name than ldap.server" : "TLS fails: the server does not speak it", NULL);
+	else
+		cause(t, ldap_err2string(rc), said);
 	ldap_memfree(said);
 	t->r.err = rc == LDAP_TIMEOUT ? ETIMEDOUT : EPROTO;
 
@@ -115,10 +127,12 @@ static int connected(LDAP *ld, Sockbuf *sb, LDAPURLDesc *url, struct sockaddr *a
 	ber_len_t max = MESSAGE;
 	ber_socket_t fd = -1;
 
+	struct task *t = cb->lc_arg;
+
 	(void)ld;
 	(void)url;
 	(void)addr;
-	(void)cb;
+	t->there = true;
 	(void)ber_sockbuf_ctrl(sb, LBER_SB_OPT_SET_MAX_INCOMING, &max);
 	if (ber_sockbuf_ctrl(sb, LBER_SB_OPT_GET_FD, &fd) == 1 && fd >= 0) {
 		(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
@@ -134,8 +148,6 @@ static void leaving(LDAP *ld, Sockbuf *sb, struct ldap_conncb *cb)
 	(void)sb;
 	(void)cb;
 }
-
-static struct ldap_conncb callbacks = {connected, leaving, NULL};
 
 static int set(LDAP *ld, int option, const void *value)
 {
@@ -174,7 +186,8 @@ static int open_server(LDAP **ldp, struct task *t)
 	rc = rc ? rc : set(*ldp, LDAP_OPT_REFERRALS, LDAP_OPT_OFF);
 	rc = rc ? rc : set(*ldp, LDAP_OPT_DEREF, &never);
 	rc = rc ? rc : set(*ldp, LDAP_OPT_RESTART, LDAP_OPT_ON);
-	rc = rc ? rc : set(*ldp, LDAP_OPT_CONNECT_CB, &callbacks);
+	t->callbacks = (struct ldap_conncb) {connected, leaving, t};
+	rc = rc ? rc : set(*ldp, LDAP_OPT_CONNECT_CB, &t->callbacks);
 	if (tls && !rc && set_tls(*ldp, how)) {
 		cause(t, "TLS does not start: is ldap.tls_ca a PEM file with certificates?", NULL);
 		t->r.err = EINVAL;
@@ -229,6 +242,7 @@ static int bind_as(LDAP *ld, struct task *t)
 	int id, rc;
 
 	rc = ldap_sasl_bind(ld, t->how.user_dn, LDAP_SASL_SIMPLE, &password, NULL, NULL, &id);
+	t->secure = !rc;
 
 	return rc ? rc : outcome(ld, id, t);
 }
