@@ -166,7 +166,7 @@ void gap_directory_call_over(struct gap *g)
 /** Settings have changed: another directory is read now, what is known of the old one is forgotten */
 void gap_directory_settings(struct gap *g, const struct settings *was)
 {
-	struct ldap_settings before = was->ldap;
+	const int32_t min = ldap_every_min(&g->settings.ldap);
 	bool other = false;
 	size_t i;
 
@@ -177,8 +177,10 @@ void gap_directory_settings(struct gap *g, const struct settings *was)
 		forget(g);
 		again(g, 0);
 	}
-	else if (before.refresh != g->settings.ldap.refresh && ldap_every_min(&g->settings.ldap)) {
-		again(g, (uint64_t)ldap_every_min(&g->settings.ldap) * MIN_MS);
+	else if (was->ldap.refresh != g->settings.ldap.refresh && !g->directory.tries) {
+		tmr_cancel(&g->directory.timer);
+		if (min && g->settings.ldap.enabled)
+			again(g, (uint64_t)min * MIN_MS);
 	}
 }
 

@@ -49,7 +49,7 @@ const struct page page_table[] = {
 	{"ldap", PAGE_ADVANCED, UI_ADMIN, false, {
 		{"", "ldap.enabled ldap.server ldap.port ldap.user_dn ldap.password ldap.refresh ldap.base_dn "
 		     "ldap.name_attribute ldap.number_attribute"},
-		{"encryption", "ldap.security ldap.tls_verify ldap.tls_ca"},
+		{"tls", "ldap.security ldap.tls_verify ldap.tls_ca"},
 	}},
 	{"api", PAGE_ADVANCED, UI_ADMIN, false, {{"", "api.*"}}},
 	{"events", PAGE_ADVANCED, UI_USER, false, {{"kept", "events.*"}}},

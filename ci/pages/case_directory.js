@@ -58,7 +58,7 @@ async function walk(t, slapd) {
 		await type(page, key, value);
 	await validate(page);
 	await apply(page);
-	await page.waitForFunction((n) => document.querySelector("[data-part=state]").innerText.startsWith(`${n} contacts, read on `), MANY + 1);
+	await page.waitForFunction((n) => document.querySelector("[data-part=state]").innerText.startsWith(`Contacts: ${n}. Read on `), MANY + 1);
 	await page.click("[data-act=read]");
 	await page.waitForFunction(() => !document.querySelector("[data-act=read]").disabled);
 
