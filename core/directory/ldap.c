@@ -13,6 +13,7 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -388,7 +389,9 @@ static void *run(void *arg)
 	read_directory(t);
 	(void)pthread_mutex_lock(&sh->lock);
 	t->over = true;
-	if (!sh->mq || mqueue_push(sh->mq, 0, t))
+	if (sh->mq)
+		(void)mqueue_push(sh->mq, 0, t);
+	else
 		forget(t);
 	leave(sh);
 
@@ -490,19 +493,33 @@ static void job_destructor(void *arg)
 	job->task->unwanted = true;
 }
 
-static int start(struct ldap_source *s, struct task *t)
+/* Detached, and without signals: those are the loop's */
+static int create(struct task *t)
 {
 	pthread_attr_t attr;
+	sigset_t all, before;
 	pthread_t thread;
+	int err;
+
+	(void)sigfillset(&all);
+	(void)pthread_attr_init(&attr);
+	(void)pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	err = pthread_create(&thread, &attr, run, t);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	(void)pthread_attr_destroy(&attr);
+
+	return err;
+}
+
+static int start(struct ldap_source *s, struct task *t)
+{
 	int err;
 
 	(void)pthread_mutex_lock(&s->shared->lock);
 	s->shared->refs++;
 	(void)pthread_mutex_unlock(&s->shared->lock);
-	(void)pthread_attr_init(&attr);
-	(void)pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	err = pthread_create(&thread, &attr, run, t);
-	(void)pthread_attr_destroy(&attr);
+	err = create(t);
 	if (err) {
 		(void)pthread_mutex_lock(&s->shared->lock);
 		leave(s->shared);
