@@ -128,6 +128,37 @@ class Fake:
             c.close()
 
 
+class Full:
+    """Takes no connection: its queue is full, as behind a firewall that drops all."""
+
+    def __init__(self):
+        self.s = socket.socket()
+        self.s.bind(("127.0.0.1", 0))
+        self.s.listen(0)
+        self.port, self.open = self.s.getsockname()[1], []
+        for _ in range(4):
+            c = socket.socket()
+            c.setblocking(False)
+            c.connect_ex(("127.0.0.1", self.port))
+            self.open.append(c)
+
+    def stop(self):
+        for s in [self.s] + self.open:
+            s.close()
+
+
+def ends_at_once(server):
+    """A door that just reads a directory, in vain, is told to end."""
+    d = Door(IPGAP, tempfile.mkdtemp(dir=T), "--http", "off", "--https", "off", "--set", "ldap.server=127.0.0.1", "--set",
+             f"ldap.port={server.port}", "--set", "ldap.enabled=yes", rtp=(32000, 32100))
+    time.sleep(0.5)
+    at = time.monotonic()
+    assert d.end() == 0, d.err
+    took = time.monotonic() - at
+    assert took < 2, took
+    assert not d.seen("action=failed"), "it was not reading"
+
+
 def login():
     a = ask(door, "POST", "/ui/login", json.dumps({"login": "admin", "password": "admin"}), "application/json")
     assert a.status == 200, a.body
@@ -365,6 +396,18 @@ def a_server_that_answers_by_drops_or_by_gigabytes_is_given_up():
         fake.stop()
 
 
+def a_server_that_takes_no_connection_is_given_up():
+    global note
+    full = Full()
+    reads(server=full)
+    assert busy_for(2) < 500
+    assert shown()["reading"]
+    line = told("failed", 20)
+    note = f"after {int(line.split(' ms=')[1].split()[0]) / 1000:.1f} s"
+    ends_at_once(full)
+    full.stop()
+
+
 def settings_changed_meanwhile_and_the_end_wait_for_no_server():
     deaf = Fake()
     before = threads()
@@ -372,13 +415,7 @@ def settings_changed_meanwhile_and_the_end_wait_for_no_server():
         reads(server=deaf)
         time.sleep(0.2)
     assert threads() <= before + 4, threads()
-    second = Door(IPGAP, T + "/second", "--http", "off", "--https", "off", "--set", "ldap.server=127.0.0.1", "--set",
-                  f"ldap.port={deaf.port}", "--set", "ldap.enabled=yes", rtp=(32000, 32100))
-    time.sleep(0.5)
-    at = time.monotonic()
-    assert second.end() == 0
-    took = time.monotonic() - at
-    assert took < 2, took
+    ends_at_once(deaf)
     deaf.stop()
     time.sleep(2)
 
@@ -434,6 +471,29 @@ def a_server_without_tls_gets_no_password():
     fake.stop()
 
 
+def a_server_silent_in_the_handshake_is_given_up():
+    global note
+    took = []
+
+    def taken(c):
+        c.recv(1000)
+        c.sendall(b"\x30\x0c\x02\x01\x01\x78\x07\x0a\x01\x00\x04\x00\x04\x00")  # StartTLS: success
+        time.sleep(60)
+
+    def drops(c):
+        for b in b"\x16\x03\x03\x40\x00" + b"\x02" * 100:
+            c.sendall(bytes([b]))
+            time.sleep(1)
+
+    for how, serve in ("tls", lambda c: time.sleep(60)), ("starttls", taken), ("tls", drops):
+        fake = Fake(serve)
+        reads(**{**tls(how, "good"), "ldap__port": fake.port})
+        took.append(int(told("failed", 70).split(" ms=")[1].split()[0]) / 1000)
+        ends_at_once(fake)
+        fake.stop()
+    note = "after " + ", ".join(f"{s:.1f}" for s in took) + " s"
+
+
 def a_missing_file_of_authorities_is_told():
     reads(**tls("tls", "nothing"))
     assert "ldap.tls_ca" in told("failed")
@@ -483,9 +543,10 @@ CASES = [
     a_server_that_gives_only_a_part_is_believed_so_far, hostile_entries_are_left_out_or_harmless,
     a_wrong_password_is_told, a_wrong_base_is_told, a_server_that_goes_and_comes_back,
     a_server_that_never_answers_keeps_nothing_waiting, a_call_goes_on_as_ever_while_a_server_is_silent,
-    a_server_that_answers_by_drops_or_by_gigabytes_is_given_up, settings_changed_meanwhile_and_the_end_wait_for_no_server,
+    a_server_that_answers_by_drops_or_by_gigabytes_is_given_up, a_server_that_takes_no_connection_is_given_up,
+    settings_changed_meanwhile_and_the_end_wait_for_no_server,
     a_trusted_certificate_is_taken, a_certificate_of_nobody_is_refused, a_certificate_of_another_name_is_refused,
-    a_server_without_tls_gets_no_password, a_missing_file_of_authorities_is_told, the_pages_act_for_administrators_alone,
+    a_server_without_tls_gets_no_password, a_server_silent_in_the_handshake_is_given_up, a_missing_file_of_authorities_is_told, the_pages_act_for_administrators_alone,
     what_is_in_the_list_is_marked, pages_of_the_directory_give_each_entry_once,
 ]
 

@@ -480,6 +480,7 @@ int cmd_run(int argc, char **argv)
 {
 	struct run *r = create();
 	uint64_t seed = 0;
+	bool hangs;
 	int status;
 
 	if (!r)
@@ -494,8 +495,13 @@ int cmd_run(int argc, char **argv)
 		(void)vnet_start(false, seed);
 		status = libre_init() ? complain("libre does not start", CMD_FAILED) : life(r);
 	}
+	hangs = ldap_source_end(r->ldap);
 	mem_deref(r);
 	libre_close();
+	if (hangs) {
+		(void)fflush(NULL);
+		_exit(status);
+	}
 
 	return status;
 }

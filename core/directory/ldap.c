@@ -3,10 +3,11 @@
  *
  *     loop    read()  ->  thread: connect, StartTLS, bind, search in pages  ->  libre's mqueue  ->  loop: done()
  *
- *     connection, TLS    at most CONNECT_S      libldap's network timeout; then the socket itself times out (SO_RCVTIMEO)
- *     each answer        at most ANSWER_S
- *     the whole          at most WHOLE_S        who answers by drops is no directory
- *     one message        at most MESSAGE        liblber refuses longer ones
+ *     connection            at most CONNECT_S   libldap's network timeout
+ *     until TLS stands      at most SECURE_S    libldap's handshake waits for ever: the loop shuts the socket down
+ *     each answer           at most ANSWER_S    the socket itself times out (SO_RCVTIMEO) in the middle of one
+ *     the whole             at most WHOLE_S     who answers by drops is no directory
+ *     one message           at most MESSAGE     liblber refuses longer ones
  *
  * Referrals are not followed, aliases not looked up, and nothing of /etc/ldap/ldap.conf or ~/.ldaprc decides about TLS: all of
  * it is set here.  The filter is fixed; what it is made of was checked to be names of attributes.
@@ -20,15 +21,18 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <time.h>
+#include <unistd.h>
 #include <ldap.h>
 #include <re.h>
 #include "../door/text.h"
 #include "ldap.h"
 
 #define CONNECT_S 10
+#define SECURE_S 20
 #define ANSWER_S 15
 #define WHOLE_S 60
 #define SLICE_US 200000                 /* how often a thread looks whether it is still wanted */
+#define END_MS 500
 #define PAGE 500
 #define MESSAGE (256 * 1024)            /* [bytes] */
 #define VALUES 8                        /* of the number, in one entry */
@@ -54,7 +58,10 @@ struct task {
 	struct directory_result r;
 	int64_t end_us;
 	struct ldap_conncb callbacks;
-	bool there, secure;             /* somebody answered at the port; TLS stands */
+	bool there;                     /* somebody answered at the port */
+	atomic_bool secure;             /* TLS stands, where there is any: the directory is asked */
+	struct tmr hang_up;             /* the loop's */
+	int fd;                         /* under the lock: a copy of the connection, for the loop to shut down; -1 = none yet */
 };
 
 struct job {
@@ -121,6 +128,17 @@ static int failed(struct task *t, LDAP *ld, int rc)
 	return t->r.err;
 }
 
+/* The loop closes it: close() is the virtual network's too, and that has no locks */
+static void keep_copy(struct task *t, ber_socket_t fd)
+{
+	(void)pthread_mutex_lock(&t->shared->lock);
+	if (t->fd < 0)
+		t->fd = dup(fd);
+	else
+		(void)dup2(fd, t->fd);
+	(void)pthread_mutex_unlock(&t->shared->lock);
+}
+
 /* A new connection: a server that falls silent in the middle of a message is one that timed out */
 static int connected(LDAP *ld, Sockbuf *sb, LDAPURLDesc *url, struct sockaddr *addr, struct ldap_conncb *cb)
 {
@@ -138,6 +156,7 @@ static int connected(LDAP *ld, Sockbuf *sb, LDAPURLDesc *url, struct sockaddr *a
 	if (ber_sockbuf_ctrl(sb, LBER_SB_OPT_GET_FD, &fd) == 1 && fd >= 0) {
 		(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
 		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+		keep_copy(t, fd);
 	}
 
 	return 0;
@@ -242,7 +261,8 @@ static int bind_as(LDAP *ld, struct task *t)
 	struct berval password = {.bv_val = t->how.password, .bv_len = strlen(t->how.password)};
 	int id, rc;
 
-	rc = ldap_sasl_bind(ld, t->how.user_dn, LDAP_SASL_SIMPLE, &password, NULL, NULL, &id);
+	rc = t->unwanted ? LDAP_USER_CANCELLED
+			 : ldap_sasl_bind(ld, t->how.user_dn, LDAP_SASL_SIMPLE, &password, NULL, NULL, &id);
 	t->secure = !rc;
 
 	return rc ? rc : outcome(ld, id, t);
@@ -398,6 +418,40 @@ static void *run(void *arg)
 	return NULL;
 }
 
+/* --- in the loop --- */
+
+/* What hangs in it gets an error */
+static void shut_down(struct task *t)
+{
+	(void)pthread_mutex_lock(&t->shared->lock);
+	if (t->fd >= 0)
+		(void)shutdown(t->fd, SHUT_RDWR);
+	(void)pthread_mutex_unlock(&t->shared->lock);
+}
+
+static void not_wanted(struct task *t)
+{
+	t->job = NULL;
+	t->unwanted = true;
+	shut_down(t);
+}
+
+static void hang_up(void *arg)
+{
+	struct task *t = arg;
+
+	if (!t->secure)
+		shut_down(t);
+}
+
+static void done_with(struct task *t)
+{
+	tmr_cancel(&t->hang_up);
+	if (t->fd >= 0)
+		(void)close(t->fd);
+	forget(t);
+}
+
 static void unlink_task(struct ldap_source *s, const struct task *t)
 {
 	struct task **p = &s->tasks;
@@ -407,7 +461,6 @@ static void unlink_task(struct ldap_source *s, const struct task *t)
 	*p = t->next;
 }
 
-/* In the loop */
 static void told(int id, void *data, void *arg)
 {
 	struct task *t = data;
@@ -419,7 +472,7 @@ static void told(int id, void *data, void *arg)
 		job->task = NULL;
 		job->done(&t->r, job->arg);
 	}
-	forget(t);
+	done_with(t);
 }
 
 static void source_destructor(void *arg)
@@ -429,15 +482,17 @@ static void source_destructor(void *arg)
 
 	if (!s->shared)
 		return;
+	for (t = s->tasks; t; t = t->next) {
+		if (t->job)
+			t->job->task = NULL;
+		tmr_cancel(&t->hang_up);
+		not_wanted(t);
+	}
 	(void)pthread_mutex_lock(&s->shared->lock);
 	for (t = s->tasks; t; t = next) {
 		next = t->next;
-		if (t->job)
-			t->job->task = NULL;
-		t->job = NULL;
-		t->unwanted = true;
 		if (t->over)
-			forget(t);      /* it waits in the queue, which nobody reads any more */
+			done_with(t);   /* it waits in the queue, which nobody reads any more */
 	}
 	s->shared->mq = mem_deref(s->shared->mq);
 	leave(s->shared);
@@ -459,6 +514,35 @@ int ldap_source_alloc(struct ldap_source **sp)
 	*sp = s;
 
 	return 0;
+}
+
+/**
+ * The program ends: no reading is wanted any more, and those that notice are waited for, END_MS at most.  libldap frees
+ * what its threads need when the program exits.
+ *
+ * @param s Source, may be NULL
+ *
+ * @return Does a reading still hang, in a name or a connection? Then the program has to _exit()
+ */
+bool ldap_source_end(struct ldap_source *s)
+{
+	struct task *t;
+	bool hangs = s && s->shared;
+	unsigned ms;
+
+	for (t = s ? s->tasks : NULL; t; t = t->next) {
+		t->unwanted = true;
+		shut_down(t);
+	}
+	for (ms = 0; hangs && ms < END_MS; ms += 10) {
+		(void)pthread_mutex_lock(&s->shared->lock);
+		hangs = s->shared->refs > 1;
+		(void)pthread_mutex_unlock(&s->shared->lock);
+		if (hangs)
+			sys_msleep(10);
+	}
+
+	return hangs;
 }
 
 static int share(struct ldap_source *s)
@@ -487,10 +571,8 @@ static void job_destructor(void *arg)
 {
 	struct job *job = arg;
 
-	if (!job->task)
-		return;
-	job->task->job = NULL;
-	job->task->unwanted = true;
+	if (job->task)
+		not_wanted(job->task);
 }
 
 /* Detached, and without signals: those are the loop's */
@@ -559,6 +641,7 @@ static int read_now(void **jobp, void *ctx, const struct ldap_settings *how, dir
 		return ENOMEM;
 	}
 	t->shared = s->shared;
+	t->fd = -1;
 	t->how = *how;
 	t->end_us = now_us() + (int64_t)WHOLE_S * 1000000;
 	t->job = job;
@@ -572,6 +655,8 @@ static int read_now(void **jobp, void *ctx, const struct ldap_settings *how, dir
 		forget(t);
 		return err;
 	}
+	tmr_init(&t->hang_up);
+	tmr_start(&t->hang_up, SECURE_S * 1000, hang_up, t);
 	*jobp = job;
 
 	return 0;

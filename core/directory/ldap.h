@@ -14,6 +14,7 @@
 struct ldap_source;
 
 int ldap_source_alloc(struct ldap_source **sp);         /**< mem_deref ends it, and waits for nobody */
+bool ldap_source_end(struct ldap_source *s);
 extern const struct directory_ops ldap_source_ops;      /**< ctx: struct ldap_source */
 
 #endif
