@@ -28,10 +28,10 @@ WRAPS    := socket bind connect listen accept getsockname getpeername getsockopt
             tmr_start tmr_cancel tmr_poll tmr_next_timeout tls_start_tcp sip_transp_laddr re_fprintf
 WRAP     := $(addprefix -Wl$(comma)--wrap=,$(WRAPS)) -Wl,-u,__wrap_close -Wl,-u,__wrap_tmr_start -Wl,-u,__wrap_re_fprintf
 LIBS     = -Wl,-Bstatic -lrem -lre -Wl,-Bdynamic -lspandsp -lopus -lspeex -lspeexdsp -lgsm -lopencore-amrnb -lsqlite3 $(PKG_LIBS) \
-           -lmicrohttpd -ljansson -largon2 -lssl -lcrypto -lz -lresolv -ldl -lpthread -lm
+           -lmicrohttpd -ljansson -lldap -llber -largon2 -lssl -lcrypto -lz -lresolv -ldl -lpthread -lm
 
 SRC_DOOR := $(wildcard core/door/*.c)
-SRC_CORE := $(SRC_DOOR) $(wildcard core/*.c core/lang/*.c core/sip/*.c core/media/*.c core/store/*.c core/service/*.c core/trace/*.c)
+SRC_CORE := $(SRC_DOOR) $(wildcard core/*.c core/lang/*.c core/sip/*.c core/media/*.c core/store/*.c core/service/*.c core/directory/*.c core/trace/*.c)
 SRC_SIM  := $(filter-out sim/main.c,$(wildcard sim/*.c))
 SRC_PEER := $(wildcard receiver/*.c)
 SRC_WEB  := $(wildcard web/*.c)
@@ -40,7 +40,7 @@ SRC_LIB  := $(SRC_CORE) $(SRC_SIM) $(SRC_PEER) $(SRC_WEB) $(SRC_SCN)
 OBJ      = $(SRC_LIB:%.c=$(B)/obj/%.o) $(B)/obj/gen/voice_clips.o $(B)/obj/gen/page_files.o $(B)/obj/gen/lang_texts.o
 VOICE_CLIPS := $(wildcard fixtures/voice/clips/*/*.gsm)
 TESTS    := $(basename $(notdir $(wildcard core/*/test/test_*.c sim/test/test_*.c receiver/test/test_*.c web/test/test_*.c scenarios/runner/test/test_*.c)))
-vpath test_%.c core/lang/test core/door/test core/sip/test core/media/test core/store/test core/service/test core/trace/test sim/test receiver/test web/test scenarios/runner/test
+vpath test_%.c core/lang/test core/door/test core/sip/test core/media/test core/store/test core/service/test core/directory/test core/trace/test sim/test receiver/test web/test scenarios/runner/test
 
 # --- verbs ---
 
@@ -79,13 +79,14 @@ check-unit: $(B)/unit-tests     ## unit tests alone
 check-scenarios: $(B)/ipgap     ## scenarios alone, twice: the event logs must be the same to the byte
 	@sh ci/scenarios.sh $(B)/ipgap $(B)
 
-check-run: $(B)/ipgap   ## the program from outside: lines, signals, garbage, 200 kills, the HTTP API, the pages' server, kept events, the trace
+check-run: $(B)/ipgap   ## the program from outside: lines, signals, garbage, 200 kills, the HTTP API, the pages' server, kept events, the trace, the LDAP directory
 	@sh ci/test_cli.sh $(B)/ipgap
 	@sh ci/test_run.sh $(B)/ipgap
 	@python3 ci/test_api.py $(B)/ipgap
 	@python3 ci/test_web.py $(B)/ipgap
 	@python3 ci/test_events.py $(B)/ipgap
 	@python3 ci/test_live.py $(B)/ipgap
+	@python3 ci/test_ldap.py $(B)/ipgap
 
 check-pages: $(B)/ipgap ## walk the pages with Chromium (FILTER=: a part of a case's name); pictures in build/pictures
 	@sh ci/check_pages.sh $(B)/ipgap $(B) "$(FILTER)"

@@ -69,6 +69,8 @@ static void keep(const struct event *ev, void *arg)
 		store_pass(g->cfg.store, ev->seq);
 	if (!tmr_isrunning(&g->commit))
 		tmr_start(&g->commit, 0, commit, g);
+	if (ev->id == EV_CALL_END)
+		gap_directory_call_over(g);
 }
 
 void gap_emit2(struct gap *g, enum event_id id, const char *a, const char *b)
@@ -209,6 +211,7 @@ static void destructor(void *arg)
 {
 	struct gap *g = arg;
 
+	gap_directory_stop(g);
 	mem_deref(g->clip);
 	mem_deref(g->scan);
 	clock_stop(g);
@@ -335,6 +338,7 @@ int gap_start(struct gap *g, char *err, size_t errsize)
 	clock_apply(g);
 	remember(g);
 	schedule(g);
+	gap_directory_start(g);
 
 	return 0;
 }
@@ -346,6 +350,7 @@ void gap_stop(struct gap *g, const char *cause)
 		return;
 	g->running = false;
 	g->clip = mem_deref(g->clip);
+	gap_directory_stop(g);
 	(void)gap_scan_stop(g);
 	g->scan = mem_deref(g->scan);
 	clock_stop(g);
@@ -359,6 +364,7 @@ void gap_stop(struct gap *g, const char *cause)
 void gap_power_lost(struct gap *g)
 {
 	g->running = false;
+	gap_directory_stop(g);
 	g->clip = mem_deref(g->clip);
 	g->scan = mem_deref(g->scan);
 	clock_stop(g);

@@ -9,6 +9,7 @@
 #define GAP_GAP_H
 
 #include <re.h>
+#include "directory/directory.h"
 #include "door/door.h"
 #include "media/media.h"
 #include "service/ntp.h"
@@ -28,6 +29,8 @@ struct gap_config {
 	void *port_ctx;
 	struct sa laddr;                        /**< SIP address; port 0 = the setting sip.port */
 	struct media *media;
+	const struct directory_ops *directory;  /**< how a directory is read (SRV-01), NULL = not at all */
+	void *directory_ctx;                    /**< its own, borrowed */
 	struct dnsc *dnsc;                      /**< NULL = addresses only */
 	struct store *store;                    /**< NULL = nothing is kept */
 	const struct settings *settings;        /**< start values without a store, NULL = defaults */
@@ -68,6 +71,22 @@ uint64_t gap_version(const struct gap *g);
 /* contacts (CON-02) */
 struct book *gap_book(const struct gap *g);
 int  gap_book_edit(struct gap *g, const struct book_edit *e, char *err, size_t errsize);
+
+/* gap_directory.c: contacts that somebody else keeps (SRV-01) */
+
+struct gap_directory_state {
+	bool enabled, reading;
+	bool read;                              /**< there is what was read once */
+	bool full;                              /**< the server has more than DIRECTORY_CONTACTS */
+	unsigned left_out;                      /**< values that are no contact */
+	int64_t read_wall_us;                   /**< when it was read, calendar */
+	bool failed;                            /**< the last try did; then why */
+	const char *cause;                      /**< borrowed */
+};
+
+int  gap_directory_read(struct gap *g, char *err, size_t errsize);
+void gap_directory_look(const struct gap *g, struct gap_directory_state *st);
+const struct book *gap_directory(const struct gap *g);
 
 /* gap_voip.c: calls asked for by the network (SIP-11, API-20) */
 int  gap_voip_call(struct gap *g, const char *table, const char *id);

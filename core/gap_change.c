@@ -48,6 +48,7 @@ static void in_force(struct gap *g, const struct settings *s, const struct setti
 	if (g->running) {
 		phone_accounts(g->phone);
 		clock_apply(g);
+		gap_directory_settings(g, &was);
 	}
 	(void)gap_tell(g, &apply);
 }

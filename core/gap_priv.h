@@ -21,6 +21,19 @@ struct gap_clock {
 	char server[64];                        /**< ... likewise */
 };
 
+/** gap_directory.c */
+struct gap_directory {
+	struct book *book;                      /**< read last, NULL = never, or empty */
+	void *job;                              /**< a reading, NULL = none */
+	struct tmr timer;                       /**< the next one */
+	bool asked;                             /**< somebody waits for it */
+	bool read, full, begun;
+	unsigned left_out, tries;               /**< tries: that failed, since it was read */
+	uint64_t begun_us;
+	int64_t read_wall_us;
+	char cause[DIRECTORY_CAUSE];            /**< why the last try failed */
+};
+
 struct gap {
 	struct gap_config cfg;
 	struct settings settings;
@@ -39,6 +52,7 @@ struct gap {
 	struct draft *draft;                    /**< validated, not applied; NULL = none */
 	struct gap_clock clock;                 /**< TIM-01 */
 	struct scan *scan;                      /**< present or last one (NET-03), NULL = none */
+	struct gap_directory directory;         /**< SRV-01 */
 	uint64_t started_us;
 	bool running;
 };
@@ -47,6 +61,10 @@ void gap_emit2(struct gap *g, enum event_id id, const char *a, const char *b);
 void clock_apply(struct gap *g);
 void clock_stop(struct gap *g);
 void clock_again(struct gap *g);
+void gap_directory_start(struct gap *g);
+void gap_directory_stop(struct gap *g);
+void gap_directory_call_over(struct gap *g);
+void gap_directory_settings(struct gap *g, const struct settings *was);
 bool gap_encryption_there(const struct settings *s, char *err, size_t errsize);
 
 #endif

@@ -7,7 +7,8 @@
  *     liste   192.168.1.100, 1000@proxy, sip:...   the first contact of the book with that number
  *     libre   192.168.1.100, 1000@proxy, sip:...   that address
  *     libre   1000                                 that number, by the first active account
- *     ldap    any                                  the directory: there is none yet
+ *     ldap    as liste                             a contact of the directory, by the first active account (manual
+ *                                                  §3.3.13: account 1)
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -38,11 +39,11 @@ static bool shows(const struct gap *g, const struct book_contact *c, const char 
 	return !contact_resolve(&called, gap_settings(g), own) && !strcmp(text, called.uri);
 }
 
-static int by_index(char text[SETTINGS_URI], const struct gap *g, const char *id)
+static int by_index(char text[SETTINGS_URI], const struct gap *g, const struct book *b, const char *id)
 {
 	const size_t n = strspn(id, DIGITS), len = strlen(id);
 	const char *rest = id + n + (id[n] == ' ');
-	const struct book_contact *c = book_get(gap_book(g), n <= 4 ? (unsigned)strtoul(id, NULL, 10) : 0);
+	const struct book_contact *c = book_get(b, n <= 4 ? (unsigned)strtoul(id, NULL, 10) : 0);
 
 	if (!id[n])
 		return c ? book_contact_text(text, c) : ENOENT;
@@ -54,15 +55,15 @@ static int by_index(char text[SETTINGS_URI], const struct gap *g, const char *id
 	return book_contact_text(text, c);
 }
 
-static int by_number(char text[SETTINGS_URI], const struct gap *g, const char *id)
+static int by_number(char text[SETTINGS_URI], const struct book *b, const char *id)
 {
 	const char *why;
 	unsigned i;
 
 	if (contact_write(text, id, strlen(id), &why))
 		return EINVAL;
-	for (i = 1; i <= book_count(gap_book(g)); i++) {
-		const struct book_contact *c = book_get(gap_book(g), i);
+	for (i = 1; i <= book_count(b); i++) {
+		const struct book_contact *c = book_get(b, i);
 
 		if (!strcmp(text, c->number))
 			return book_contact_text(text, c);
@@ -72,21 +73,22 @@ static int by_number(char text[SETTINGS_URI], const struct gap *g, const char *i
 }
 
 /* Digits alone, or digits and a bracket, are an index */
-static int of_book(char text[SETTINGS_URI], const struct gap *g, const char *id)
+static int of(char text[SETTINGS_URI], const struct gap *g, const struct book *b, const char *id)
 {
 	const char end = id[strspn(id, DIGITS)];
 
-	return id[0] >= '0' && id[0] <= '9' && (!end || end == ' ' || end == '[') ? by_index(text, g, id)
-											 : by_number(text, g, id);
+	return id[0] >= '0' && id[0] <= '9' && (!end || end == ' ' || end == '[') ? by_index(text, g, b, id)
+											 : by_number(text, b, id);
+}
+
+static int of_book(char text[SETTINGS_URI], const struct gap *g, const char *id)
+{
+	return of(text, g, gap_book(g), id);
 }
 
 static int of_directory(char text[SETTINGS_URI], const struct gap *g, const char *id)
 {
-	(void)text;
-	(void)g;
-	(void)id;
-
-	return ENOTSUP;
+	return of(text, g, gap_directory(g), id);
 }
 
 static int as_given(char text[SETTINGS_URI], const struct gap *g, const char *id)
@@ -126,7 +128,7 @@ static int tell(struct gap *g, const struct door_in *in)
  * @param id    Contact in it, see above
  *
  * @return 0 the door calls; EINVAL no such table, or no form of an id; ENOENT no such contact, or its account is not
- *         active; EBUSY the line is not free; ENOTSUP there is no directory (ldap); EAGAIN the door does not run
+ *         active; EBUSY the line is not free; EAGAIN the door does not run
  *
  * Source: SIP-11, API-20.
  */

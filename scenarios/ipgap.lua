@@ -27,7 +27,7 @@ function codecs() end
 ---@class T
 local T = {}
 
---- Make a door and boot it.  Every setting of `ipgap settings` may be given: `t:door{identity = "123456789", ["relay1.hold_s"] = 5}`.  It rings nobody until `button.day` names a contact.  In virtual time `nat` puts it behind a box; `ipv6 = true` gives it an IPv6 address, and `dns` a name server to ask.
+--- Make a door and boot it.  Every setting of `ipgap settings` may be given: `t:door{identity = "123456789", ["relay1.hold_s"] = 5}`.  It rings nobody until `button.day` names a contact.  In virtual time `nat` puts it behind a box; `ipv6 = true` gives it an IPv6 address, `dns` a name server to ask, and `directory` what stands in the place of an LDAP server, as directory_holds() takes it.
 ---@param opts? table<string, string|number|boolean|table>
 ---@return Door
 function T:door(opts) end
@@ -269,8 +269,8 @@ function Door:dip(n, on) end
 --- Restart the door in good order.
 function Door:restart() end
 
---- Call as the API would: a contact of the book ("1", "4 [sip:192.168.0.22]") or, in the table "libre", an address.
---- True, or nil and "EINVAL", "ENOENT" (no such contact), "EBUSY" (the line is not free) or "ENOTSUP" (ldap).
+--- Call as the API would: a contact of the book, or of the table "ldap" ("1", "4 [sip:192.168.0.22]") or, in the table "libre", an address.
+--- True, or nil and "EINVAL", "ENOENT" (no such contact), or "EBUSY" (the line is not free).
 ---@param id string
 ---@param table? "liste"|"ldap"|"libre"
 ---@return boolean?, string?
@@ -322,6 +322,22 @@ function Door:import_contacts(csv, version) end
 ---@param style? {separator?: string, bom?: boolean}
 ---@return string
 function Door:export_contacts(style) end
+
+--- The directory that stands in the place of an LDAP server's, in its order, as the door read it; and how it stands with it.
+---@return {name: string, number: string}[], {enabled: boolean, reading: boolean, read: boolean, failed: boolean, cause: string, left_out: integer}
+function Door:directory() end
+
+--- From now on the server's directory is another one (with `delay_ms`, what its answer takes; 20 unless said), or cannot be read for this cause.
+---@param entries {name: string, number: string}[]|string
+function Door:directory_holds(entries) end
+
+--- Read the directory now: true, or nil and why not. The event `directory` tells its end.
+---@return boolean?, string?
+function Door:directory_read() end
+
+--- How often the server was asked.
+---@return integer
+function Door:directory_asked() end
 
 --- Look for SIP devices: "192.168.0.0/24", "A-B" or "A", at port 5060 unless said: true, or nil and what is wrong. The event `scan` tells its end.
 ---@param range string

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
+#include "../core/directory/ldap.h"
 #include "cmd.h"
 #include "run.h"
 #include "vnet.h"
@@ -265,7 +266,7 @@ static int open_rig(struct run *r)
 static int start_door(struct run *r)
 {
 	struct vdoor_config vc = {
-		.laddr = r->args.bind, .media = r->media, .dnsc = r->dnsc, .store = r->store,
+		.laddr = r->args.bind, .media = r->media, .directory = &ldap_source_ops, .directory_ctx = r->ldap, .dnsc = r->dnsc, .store = r->store,
 		.event = event, .edge = edge, .trace = run_trace_sip, .committed = committed, .failed = failed, .rig = r->rig,
 		.board = board, .arg = r,
 	};
@@ -373,6 +374,8 @@ static int start(struct run *r)
 
 	if (!status && run_trace_start(r))
 		status = complain("no memory for a trace", CMD_FAILED);
+	if (!status && ldap_source_alloc(&r->ldap))
+		status = complain("no memory for a directory", CMD_FAILED);
 	if (!status && media_alloc(&r->media, media_clock, NULL))
 		status = complain("no memory for sound", CMD_FAILED);
 	if (!status)
@@ -417,6 +420,7 @@ static void destructor(void *arg)
 	r->web = NULL;
 	r->ui = mem_deref(r->ui);
 	mem_deref(r->door);
+	mem_deref(r->ldap);
 	mem_deref(r->rig);
 	mem_deref(r->sound);
 	mem_deref(r->media);
@@ -476,6 +480,7 @@ int cmd_run(int argc, char **argv)
 {
 	struct run *r = create();
 	uint64_t seed = 0;
+	bool hangs;
 	int status;
 
 	if (!r)
@@ -490,8 +495,13 @@ int cmd_run(int argc, char **argv)
 		(void)vnet_start(false, seed);
 		status = libre_init() ? complain("libre does not start", CMD_FAILED) : life(r);
 	}
+	hangs = ldap_source_end(r->ldap);
 	mem_deref(r);
 	libre_close();
+	if (hangs) {
+		(void)fflush(NULL);
+		_exit(status);
+	}
 
 	return status;
 }

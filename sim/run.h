@@ -59,6 +59,7 @@ struct run {
 	struct store *store;
 	struct media *media;
 	struct dnsc *dnsc;
+	struct ldap_source *ldap;
 	struct vdoor *door;
 	struct rig *rig;                /**< NULL = a simulated panel */
 	struct sound *sound;            /**< NULL = none */
@@ -104,6 +105,7 @@ void show_settings(struct run *r);
 void show_events(struct run *r, unsigned n);
 void show_scan(struct run *r);
 void show_clock(struct run *r);
+void show_directory(struct run *r, const char *words);
 void show_help(struct run *r);
 void show_history(struct run *r);
 void show_remember(struct run *r, int64_t wall_us, enum event_class cls, const char *text);

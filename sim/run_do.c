@@ -296,6 +296,20 @@ static void do_clock(struct run *r, const struct line *l)
 		show_clock(r);
 }
 
+static void do_directory(struct run *r, const struct line *l)
+{
+	char err[RUN_ERR] = "";
+
+	if (!alive(r))
+		return;
+	if (strcmp(l->text, "read"))
+		show_directory(r, l->text);
+	else if (gap_directory_read(vdoor_gap(r->door), err, sizeof(err)))
+		say_error(r, "directory: %s", err);
+	else
+		say_ok(r, "directory read; the event directory tells its end");
+}
+
 /* --- looking, and the end --- */
 
 static void do_state(struct run *r, const struct line *l)
@@ -346,7 +360,8 @@ static do_h *const doing[LINE_VERBS] = {
 	[LINE_SETTINGS] = do_settings, [LINE_DRAFT] = do_draft,
 	[LINE_APPLY] = do_apply, [LINE_DISCARD] = do_discard, [LINE_CONTACTS] = do_contacts, [LINE_CALL] = do_call,
 	[LINE_ANSWER] = do_answer, [LINE_HANGUP] = do_hangup, [LINE_OPEN] = do_open, [LINE_SAY] = do_say,
-	[LINE_SCAN] = do_scan, [LINE_CLOCK] = do_clock, [LINE_STATE] = do_state, [LINE_EVENTS] = do_events, [LINE_TRACE] = do_trace,
+	[LINE_SCAN] = do_scan, [LINE_CLOCK] = do_clock, [LINE_DIRECTORY] = do_directory, [LINE_STATE] = do_state,
+	[LINE_EVENTS] = do_events, [LINE_TRACE] = do_trace,
 	[LINE_SHOT] = do_shot,
 	[LINE_HELP] = do_help, [LINE_QUIT] = do_quit,
 };

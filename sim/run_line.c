@@ -229,6 +229,8 @@ static const struct row rows[LINE_VERBS] = {
 		{"scan [RANGE|stop]", "look for SIP devices, e.g. scan 192.168.0.0/24; alone: what was found"}},
 	[LINE_CLOCK] = {"clock", read_words,
 		{"clock [DATE TIME]", "set the door's clock, e.g. clock 2026-07-01 12:00:00; alone: what it shows"}},
+	[LINE_DIRECTORY] = {"directory", read_words,
+		{"directory [read|TEXT]", "read the LDAP directory now; or what of it holds a text; alone: all of it, 20 at most"}},
 	[LINE_STATE] = {"state", read_nothing, {"state", "what the door does, in one line"}},
 	[LINE_EVENTS] = {"events", read_count, {"events [N]", "the last 10, or N, stored events"}},
 	[LINE_TRACE] = {"trace", read_trace,

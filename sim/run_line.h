@@ -14,6 +14,7 @@
 enum line_verb {
 	LINE_PRESS, LINE_HOLD, LINE_RELEASE, LINE_INPUT, LINE_MAINS, LINE_POE, LINE_LINK, LINE_DIP,
 	LINE_RESTART, LINE_SET, LINE_GET, LINE_SETTINGS, LINE_DRAFT, LINE_APPLY, LINE_DISCARD, LINE_CONTACTS, LINE_CALL, LINE_ANSWER, LINE_HANGUP, LINE_OPEN, LINE_SAY, LINE_SCAN, LINE_CLOCK,
+	LINE_DIRECTORY,
 	LINE_STATE,
 	LINE_EVENTS, LINE_TRACE, LINE_SHOT, LINE_HELP, LINE_QUIT,
 	LINE_VERBS
@@ -26,7 +27,7 @@ struct line {
 	unsigned number;                /**< dip 1..4, open 1..2, events 1..10000, say: enum announce */
 	uint64_t ms;                    /**< press */
 	char key[LINE_BYTES + 1];       /**< set, get; trace: what */
-	char text[LINE_BYTES + 1];      /**< set: value; shot, trace save: file; draft, contacts, call, scan, clock: words */
+	char text[LINE_BYTES + 1];      /**< set: value; shot, trace save: file; draft, contacts, call, scan, clock, directory: words */
 };
 
 struct line_help { const char *usage, *help; };

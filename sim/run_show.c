@@ -5,9 +5,12 @@
 #include <string.h>
 #include <time.h>
 #include "../core/store/event_line.h"
+#include "contacts.h"
 #include "kept.h"
 #include "run.h"
 #include "vnet.h"
+
+#define DIRECTORY_SHOWN 20              /* contacts of a directory in one answer */
 
 /* --- a list of names and values, as text or as JSON --- */
 
@@ -249,6 +252,47 @@ void show_clock(struct run *r)
 	put_text(r, mb, "source", text);
 	if (st)
 		put_ntp(r, mb, st);
+	end(r, mb);
+}
+
+/* --- directory --- */
+
+static void put_entry(struct run *r, struct mbuf *mb, const struct book *b, unsigned at, bool first)
+{
+	const struct book_contact *c = book_get(b, at);
+	char text[512];
+
+	if (!r->args.json) {
+		contacts_row(text, sizeof(text), b, at);
+		say_line(r, text);
+		return;
+	}
+	(void)mbuf_printf(mb, "%s{\"place\":%u,\"number\":", first ? "" : ",", at);
+	say_quoted(mb, c->number);
+	(void)mbuf_write_str(mb, ",\"name\":");
+	say_quoted(mb, c->surname);
+	(void)mbuf_write_str(mb, "}");
+}
+
+/** `directory`: how it stands with the LDAP directory, and what of it holds a text (SRV-01) */
+void show_directory(struct run *r, const char *words)
+{
+	const struct book *b = gap_directory(vdoor_gap(r->door));
+	struct gap_directory_state st;
+	struct mbuf *mb = begin(r);
+	unsigned at, n = 0;
+
+	if (!mb)
+		return;
+	gap_directory_look(vdoor_gap(r->door), &st);
+	put_bool(r, mb, "enabled", st.enabled, "yes", "no");
+	put_bool(r, mb, "reading", st.reading, "yes", "no");
+	put_text(r, mb, "failed", st.failed ? st.cause : "");
+	(void)mbuf_printf(mb, r->args.json ? ",\"contacts\":%u,\"left_out\":%u,\"shown\":[" : " contacts=%u left_out=%u",
+			  book_count(b), st.left_out);
+	for (at = directory_find(b, words, 0); at && n < DIRECTORY_SHOWN; at = directory_find(b, words, at))
+		put_entry(r, mb, b, at, !n++);
+	(void)mbuf_printf(mb, r->args.json ? "]" : " shown=%u", n);
 	end(r, mb);
 }
 

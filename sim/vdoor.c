@@ -222,8 +222,8 @@ int vdoor_start(struct vdoor *v, char *err, size_t errsize)
 {
 	struct gap_config gc = {
 		.port = &panel_port, .port_ctx = v->panel, .laddr = v->cfg.laddr, .media = v->cfg.media,
-		.dnsc = v->cfg.dnsc, .store = v->cfg.store, .settings = &v->settings,
-		.book = v->book, .memory = &v->memory, .clock_us = v->clock_us,
+		.directory = v->cfg.directory, .directory_ctx = v->cfg.directory_ctx, .dnsc = v->cfg.dnsc, .store = v->cfg.store,
+		.settings = &v->settings, .book = v->book, .memory = &v->memory, .clock_us = v->clock_us,
 		.committed = v->cfg.committed, .trace = v->cfg.trace, .trace_arg = v->cfg.arg, .arg = v->cfg.arg,
 	};
 	int e;

@@ -25,6 +25,8 @@ struct vdoor_config {
 	struct sa laddr;                        /**< SIP address; port 0 = the setting sip.port */
 	struct media *media;
 	struct dnsc *dnsc;
+	const struct directory_ops *directory;  /**< how a directory is read (SRV-01), NULL = not at all */
+	void *directory_ctx;                    /**< its own, borrowed */
 	struct store *store;                    /**< NULL = settings live in memory */
 	event_h *event;                         /**< each event of the door; may be NULL */
 	gap_committed_h *committed;             /**< may be NULL */

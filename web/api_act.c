@@ -144,7 +144,6 @@ static void voip_reply(struct web_reply *rep, const struct voip *v, int e)
 		api_say(rep, 401, "the door may not do that now");
 		break;
 	case ENOENT:
-	case ENOTSUP:
 		api_say(rep, 404, "there is no such contact");
 		break;
 	case EBUSY:

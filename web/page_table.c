@@ -46,6 +46,11 @@ const struct page page_table[] = {
 		{"media", "sip.rtcp_fb audio.jitter_min_ms audio.jitter_max_ms"},
 	}},
 	{"time", PAGE_ADVANCED, UI_ADMIN, false, {{"", "time.*"}}},
+	{"ldap", PAGE_ADVANCED, UI_ADMIN, false, {
+		{"", "ldap.enabled ldap.server ldap.port ldap.user_dn ldap.password ldap.refresh ldap.base_dn "
+		     "ldap.name_attribute ldap.number_attribute"},
+		{"tls", "ldap.security ldap.tls_verify ldap.tls_ca"},
+	}},
 	{"api", PAGE_ADVANCED, UI_ADMIN, false, {{"", "api.*"}}},
 	{"events", PAGE_ADVANCED, UI_USER, false, {{"kept", "events.*"}}},
 	{"technical", PAGE_ADVANCED, UI_ADMIN, false, {

@@ -33,6 +33,8 @@ ui_act_h ui_clock, ui_clock_set;
 
 /* ui_trace.c */
 ui_act_h ui_trace, ui_trace_do, ui_trace_pcapng, ui_trace_txt;
+/* ui_directory.c */
+ui_act_h ui_directory, ui_directory_read;
 /* ui_live.c, ui_panel.c, ui_info.c, ui_scan.c */
 ui_act_h ui_live, ui_panel_act, ui_info, ui_scan, ui_scan_edit;
 

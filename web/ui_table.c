@@ -33,6 +33,9 @@ const struct ui_route ui_routes[] = {
 	{.method = "GET", .path = UI_PREFIX "contacts.csv", .role = UI_ADMIN, .act = ui_contacts_csv},
 	{.method = "POST", .path = UI_PREFIX "contacts.csv", .role = UI_ADMIN, .body = UI_RAW, .body_max = BOOK_CSV,
 	 .act = ui_contacts_read},
+	/* LDAP directory: ui_directory.c */
+	{.method = "GET", .path = UI_PREFIX "directory", .role = UI_USER, .act = ui_directory},
+	{.method = "POST", .path = UI_PREFIX "directory", .role = UI_ADMIN, .body = UI_JSON, .act = ui_directory_read},
 	/* files of settings: ui_conf.c */
 	CONF("conf_user"), CONF("conf_sip"),
 	/* events and trace: ui_events.c, ui_trace.c */

@@ -179,6 +179,10 @@ static const struct event_def table[EV_COUNT] = {
 		"The NTP server gives the time (ok), or it does not, and why."},
 	[EV_SCAN] = {"scan", EVENT_NETWORK, {STR("action"), STR("range"), UINT("addresses"), UINT("found")},
 		"The door begins to look for SIP devices of its network (start), is through (end), or was told to stop (cancel)."},
+	[EV_DIRECTORY] = {"directory", EVENT_NETWORK,
+		{STR("action"), UINT("contacts"), UINT("left_out"), UINT("ms"), STR("cause")},
+		"The LDAP directory was read (read; back: after it had failed) with so many contacts, and values that are none, "
+		"in so long; or cannot be read (failed), and what was read last stays."},
 	[EV_ICE] = {"ice", EVENT_NETWORK, {UINT("call"), STR("state"), STR("peer")},
 		"ICE found the way that sound goes, or found none; then it goes where SDP said."},
 	[EV_API] = {"api", EVENT_APPLICATION, {STR("request"), UINT("code"), STR("from")},

@@ -84,6 +84,7 @@ enum event_id {
 	EV_NAT_FAULT,           /**< about, cause (SIP-08, SRV-04) */
 	EV_CLOCK,               /**< by, change_s: the door's clock was set (TIM-01) */
 	EV_NTP,                 /**< ok, server, cause (TIM-01, SRV-04) */
+	EV_DIRECTORY,           /**< action: read, back, failed; contacts, left_out, ms, cause (SRV-01) */
 	EV_SCAN,                /**< action: start, end, cancel; range, addresses, found (NET-03) */
 	EV_ICE,                 /**< call, state: connected, failed; peer (SIP-08) */
 	EV_API,                 /**< request, code, from: an API request that was carried out, or refused (API-01) */

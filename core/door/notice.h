@@ -87,6 +87,9 @@
 	X(NAT_GATEWAY, "{key}=gateway needs {other}, the public address: set it first") \
 	X(NAT_STUN, "{key}=stun needs {other}: set it first") \
 	X(CLOCK_NTP, "{key}=ntp needs {other}: set it first") \
+	X(LDAP_ATTRIBUTE, "{key}={value} is no name of an attribute: letters, then letters, digits and -, e.g. cn") \
+	X(LDAP_SERVER, "{key}=yes needs {other}: set it first") \
+	X(LDAP_PASSWORD, "{key} needs {other}: without one the server takes the door for nobody") \
 	X(NO_ZRTP, "{key}=zrtp needs the module ipgap-zrtp.so, which is not here: choose srtp or none") \
 	/* a file of settings (WEB-07) */ \
 	X(CONF_NOT_ONE, "this is no file of settings: it has to begin with conf = {kind}") \

@@ -125,6 +125,24 @@ struct nat_settings {
 	bool symmetric_rtp;             /**< send where their packets come from */
 };
 
+/** How LDAP travels, and when the directory is read (SRV-01), in the order of the settings' words */
+enum ldap_security { LDAP_PLAIN, LDAP_STARTTLS, LDAP_TLS };
+enum ldap_refresh { LDAP_AT_RESTART, LDAP_AFTER_CALL, LDAP_EVERY };      /* from LDAP_EVERY on: minutes, ldap_every_min() */
+
+/** The directory (SRV-01, manual §3.3.18) */
+struct ldap_settings {
+	bool enabled, tls_verify;
+	int32_t port;                   /**< 0 = the usual one of its security */
+	int32_t security;               /**< enum ldap_security */
+	int32_t refresh;                /**< enum ldap_refresh */
+	char server[64];                /**< name or address */
+	char user_dn[161];              /**< who asks, empty = nobody */
+	char password[65];
+	char base_dn[161];
+	char name_attribute[33], number_attribute[33];
+	char tls_ca[SETTINGS_PATH];     /**< PEM: whom we trust; empty = the system's list */
+};
+
 /** One account at a PBX (SIP-03, manual §3.3.13) */
 struct account_settings {
 	bool active;
@@ -232,6 +250,7 @@ struct settings {
 	int32_t register_retry_s;       /**< longest wait between two tries to register (SIP-10) */
 	struct account_settings account[SETTINGS_ACCOUNTS]; /**< SIP-03 */
 	struct nat_settings nat;        /**< SIP-08 */
+	struct ldap_settings ldap;      /**< SRV-01 */
 
 	bool http;                      /**< WEB-05: plain HTTP is served */
 	bool keep[EVENT_CLASSES];       /**< events of this class are stored (EVT-01) */
@@ -299,6 +318,8 @@ size_t settings_get(const struct settings *s, const struct setting *row, char *b
 bool settings_equal(const struct settings *a, const struct settings *b, const struct setting *row);
 size_t settings_contact(char uri[SETTINGS_URI], const struct contact_list *list, unsigned i);
 size_t settings_range(const struct setting *row, char *buf, size_t size);
+int32_t ldap_port(const struct ldap_settings *l);
+int32_t ldap_every_min(const struct ldap_settings *l);
 size_t settings_range_in(const struct setting *row, const struct teller *who, char *buf, size_t size);
 
 #endif

@@ -97,6 +97,49 @@ static int check_clock(const struct settings *s, struct notice *m)
 	return EINVAL;
 }
 
+/* RFC 4512: a name of an attribute, no OID: what stands in a filter is nothing but that */
+static bool is_descr(const char *s)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", more[] = "0123456789-";
+	size_t n = strspn(s, letters), i;
+
+	for (i = n; n && s[i] && (strchr(letters, s[i]) || strchr(more, s[i])); ++i)
+		;
+	return n && !s[i];
+}
+
+/* SRV-01: what a directory cannot do without */
+static int check_ldap(const struct settings *s, struct notice *m)
+{
+	const struct ldap_settings *l = &s->ldap;
+	const bool name = !is_descr(l->name_attribute);
+
+	if (name || !is_descr(l->number_attribute)) {
+		(void)wrong(m, MSG_LDAP_ATTRIBUTE, name ? "ldap.name_attribute" : "ldap.number_attribute");
+		notice_text(m, "value", name ? l->name_attribute : l->number_attribute, sizeof(l->name_attribute));
+		return EINVAL;
+	}
+	if (!l->enabled || (l->server[0] && (!l->user_dn[0] || l->password[0])))
+		return 0;
+	(void)wrong(m, l->server[0] ? MSG_LDAP_PASSWORD : MSG_LDAP_SERVER, l->server[0] ? "ldap.user_dn" : "ldap.enabled");
+	notice_setting(m, "other", l->server[0] ? "ldap.password" : "ldap.server");
+	return EINVAL;
+}
+
+/** Port of the LDAP server: as set, else the usual one */
+int32_t ldap_port(const struct ldap_settings *l)
+{
+	return l->port ? l->port : l->security == LDAP_TLS ? 636 : 389;
+}
+
+/** Minutes between two reads of the directory, 0 = it is not read by the clock */
+int32_t ldap_every_min(const struct ldap_settings *l)
+{
+	static const int32_t min[] = {5, 15, 30, 45, 60};
+
+	return l->refresh < LDAP_EVERY ? 0 : min[l->refresh - LDAP_EVERY];
+}
+
 static const char *code(const struct settings *s, size_t i)
 {
 	return s->relay[i / SETTINGS_CODES].code[i % SETTINGS_CODES].digits;
@@ -275,6 +318,8 @@ int settings_check_why(const struct settings *s, struct notice *why)
 		e = check_nat(s, why);
 	if (!e)
 		e = check_clock(s, why);
+	if (!e)
+		e = check_ldap(s, why);
 	if (!e)
 		e = check_codes(s, why);
 	if (!e)

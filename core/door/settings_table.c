@@ -30,6 +30,8 @@ static const char *const clock_words[] = {"system", "manual", "ntp", NULL};
 static const char *const auth_words[] = {"none", "basic", "digest", NULL};
 static const char *const hash_words[] = {"md5", "sha-256", NULL};
 static const char *const activation_words[] = {"activation", NULL};
+static const char *const security_words[] = {"none", "starttls", "tls", NULL};
+static const char *const refresh_words[] = {"restart", "call", "5", "15", "30", "45", "60", NULL};
 static const char *const language_words[] = {"fr", "en", "de", "es", "pt", NULL};
 
 #define SLOT_ROW(name, field, id, text) \
@@ -410,6 +412,36 @@ const struct setting settings_table[] = {
 	{.key = "nat.symmetric_rtp", .type = SETTING_BOOL, .offset = F(nat.symmetric_rtp), .def = "yes",
 	 .req = "SIP-08",
 	 .help = "Send sound to where the other side's comes from, should that differ from what it announced."},
+	{.key = "ldap.enabled", .type = SETTING_BOOL, .offset = F(ldap.enabled), .def = "no", .req = "SRV-01",
+	 .help = "Read the directory of an LDAP server: its entries can be called, and copied into the contacts."},
+	{.key = "ldap.server", .type = SETTING_HOST, .offset = F(ldap.server), .max = 63, .def = "", .req = "SRV-01",
+	 .help = "Name or address of the LDAP server. IPv6 in []."},
+	{.key = "ldap.port", .type = SETTING_INT, .offset = F(ldap.port), .min = 0, .max = 65535, .def = "0", .req = "SRV-01",
+	 .help = "Port of the LDAP server; 0 is the usual one: 389, or 636 where ldap.security is tls."},
+	{.key = "ldap.security", .type = SETTING_ENUM, .offset = F(ldap.security), .words = security_words, .def = "none",
+	 .req = "SRV-01",
+	 .help = "How LDAP goes to the server: none is in clear, the password too; starttls begins TLS on the plain port; "
+		 "tls is ldaps."},
+	{.key = "ldap.tls_verify", .type = SETTING_BOOL, .offset = F(ldap.tls_verify), .def = "yes", .req = "SRV-01",
+	 .help = "Refuse a server over TLS whose certificate no trusted authority signed, is out of date, or carries "
+		 "another name or address than ldap.server."},
+	{.key = "ldap.tls_ca", .type = SETTING_TEXT, .offset = F(ldap.tls_ca), .max = SETTINGS_PATH - 1, .def = "",
+	 .req = "SRV-01",
+	 .help = "PEM file with the certificates of the authorities that are trusted; empty is the system's list."},
+	{.key = "ldap.user_dn", .type = SETTING_TEXT, .offset = F(ldap.user_dn), .max = 160, .def = "", .req = "SRV-01",
+	 .help = "DN of the user that the door logs in as, e.g. cn=door,dc=pbx,dc=com; empty asks as nobody."},
+	{.key = "ldap.password", .type = SETTING_TEXT, .offset = F(ldap.password), .max = 64, .def = "", .req = "SRV-01",
+	 .secret = true, .help = "Password of ldap.user_dn."},
+	{.key = "ldap.base_dn", .type = SETTING_TEXT, .offset = F(ldap.base_dn), .max = 160, .def = "", .req = "SRV-01",
+	 .help = "DN below which entries are looked for, e.g. dc=pbx,dc=com."},
+	{.key = "ldap.name_attribute", .type = SETTING_TOKEN, .offset = F(ldap.name_attribute), .max = 32, .def = "cn",
+	 .req = "SRV-01", .help = "Attribute with the name of a contact."},
+	{.key = "ldap.number_attribute", .type = SETTING_TOKEN, .offset = F(ldap.number_attribute), .max = 32,
+	 .def = "telephoneNumber", .req = "SRV-01 CON-01",
+	 .help = "Attribute with the number or the address of a contact. Each of its values is a contact."},
+	{.key = "ldap.refresh", .type = SETTING_ENUM, .offset = F(ldap.refresh), .words = refresh_words, .def = "restart",
+	 .req = "SRV-01",
+	 .help = "When the directory is read again: at each restart alone, also after each call, or every 5 to 60 minutes."},
 	{.key = "web.http", .type = SETTING_BOOL, .offset = F(http), .def = "yes", .req = "WEB-01 WEB-05",
 	 .help = "Serve pages and API by plain HTTP too. No leaves HTTPS alone."},
 	{.key = "web.name", .type = SETTING_HOST, .offset = F(web_name), .max = 63, .def = "", .req = "WEB-01",

@@ -532,7 +532,7 @@ scenario("what is no contact, or none any more, is refused and calls nobody", {r
     {"10.0.0.9", "liste", "ENOENT"}, {"nobody@10.0.0.9", "liste", "ENOENT"}, {"2", "liste", "ENOENT"},
     {"", "libre", "EINVAL"}, {"a b", "libre", "EINVAL"}, {"4 [sip:10.0.0.9]", "libre", "EINVAL"}, {"101", "libre", "ENOENT"},
     {"sip:10.0.0.9\r\nVia: x", "libre", "EINVAL"}, {("1"):rep(300), "libre", "EINVAL"}, {"1,2", "libre", "EINVAL"},
-    {"1", "ldap", "ENOTSUP"}, {"1", "list", "EINVAL"}, {"1", "", "EINVAL"},
+    {"1", "ldap", "ENOENT"}, {"x y", "ldap", "EINVAL"}, {"1", "list", "EINVAL"}, {"1", "", "EINVAL"},
   } do
     local ok, name = door:call(c[1], c[2])
     t:equal(ok, nil, c[1] .. " of " .. c[2])

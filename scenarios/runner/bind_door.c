@@ -23,6 +23,7 @@ static void door_end(struct actor *a)
 
 	d->api = mem_deref(d->api);
 	d->v = mem_deref(d->v);
+	directory_end(&d->directory.list);
 	if (d->rig)
 		rigs_back(d->rig);
 	d->rig = NULL;
@@ -133,14 +134,14 @@ static int take_rig(lua_State *L, struct door_actor *d, const struct world *w)
 
 static int new_door(lua_State *L)
 {
-	static const char *const own[] = {"name", "nat", "ipv6", "dns", NULL};
+	static const char *const own[] = {"name", "nat", "ipv6", "dns", "directory", NULL};
 	struct world *w = world_get(L);
 	struct door_actor **ud = lua_newuserdatauv(L, sizeof(*ud), 1);
 	struct door_actor *d = mem_zalloc(sizeof(*d), NULL);
 	struct panel_audio audio = {.read = audio_read, .write = audio_write, .beep = beep, .ctx = d};
 	struct vdoor_config cfg = {
 		.media = w->media, .event = on_event, .edge = on_edge, .failed = on_failed, .board = door_board_news,
-		.outside = door_outside, .arg = d,
+		.outside = door_outside, .directory = &door_directory_ops, .directory_ctx = &d->directory, .arg = d,
 	};
 	char name[32], err[1024];
 	int e;
@@ -169,6 +170,9 @@ static int new_door(lua_State *L)
 	if (e)
 		return luaL_error(L, "%s", err);
 	panel_set_audio(vdoor_panel(d->v), &audio);
+	(void)lua_getfield(L, 1, "directory");
+	door_directory_holds(&d->directory, L, -1);
+	lua_pop(L, 1);
 	bind_settings(L, 1, own, preset, d->v);
 	if (!d->rig && vdoor_start(d->v, err, sizeof(err)))
 		return luaL_error(L, "%s", err);
@@ -369,6 +373,7 @@ void bind_door(lua_State *L)
 	luaL_setfuncs(L, door_api_methods, 0);
 	luaL_setfuncs(L, door_board_methods, 0);
 	luaL_setfuncs(L, door_contact_methods, 0);
+	luaL_setfuncs(L, door_directory_methods, 0);
 	luaL_setfuncs(L, door_scan_methods, 0);
 	luaL_setfuncs(L, door_clock_methods, 0);
 	luaL_setfuncs(L, door_voice_methods, 0);

@@ -16,6 +16,7 @@ const SCREENS = {
 	wizard: {load: () => import("./wizard.js"), role: "admin", bare: true},
 	info: {load: () => import("./info.js")},
 	contacts: {load: () => import("./contacts.js")},
+	ldap: {load: () => import("./directory.js")},
 	users: {load: () => import("./users.js")},
 	files: {load: () => import("./files.js")},
 	events: {load: () => import("./events.js")},

@@ -1,9 +1,10 @@
 /**
- * @file contacts.js  The book of contacts: list, order, one contact, CSV, scan (CON-01, CON-02, NET-03, WEB-07)
+ * @file contacts.js  The book of contacts: list, order, one contact, CSV, scan, LDAP directory (CON-01, CON-02, NET-03, SRV-01, WEB-07)
  *
  * What is done here is in force at once: the book has no draft.
  */
 import {ask, button, chooser, confirm, freshId, h} from "./dom.js";
+import {directory} from "./directory.js";
 import {draggable, grip} from "./order.js";
 
 /** Who a contact is, for a person */
@@ -210,15 +211,20 @@ function csv(ctx, book) {
 export async function show(main, ctx) {
 	const t = ctx.t, list = h("div");
 	const book = new Book(ctx, () => list.replaceChildren(paint(ctx, book)));
+	const ldap = directory(ctx, book);
 	const admin = ctx.session.role === "admin";
 	const follow = () => { if (!document.querySelector("dialog[open]")) book.load().catch(() => {}); };
 
 	main.append(h("section", {class: "card"}, h("div", {class: "toolbar"},
 		button({sign: "plus", text: t("contact.new"), kind: "primary", data: {act: "new"}, on: {click: () => book.dialog({})}}),
 		admin && button({sign: "search", text: t("contacts.scan"), data: {act: "scan"}, on: {click: () => book.scan()}})), list));
+	main.append(ldap.el);
 	if (admin)
 		main.append(csv(ctx, book));
-	await book.load();
+	await Promise.all([book.load(), ldap.look()]);
 	ctx.live.addEventListener("values", follow);
-	return () => ctx.live.removeEventListener("values", follow);
+	return () => {
+		ctx.live.removeEventListener("values", follow);
+		ldap.end();
+	};
 }

@@ -333,11 +333,42 @@ static const struct together bad_together[] = {
 		"203.0.113.7, or [2001:db8::7]"},
 	{{"nat.gateway"}, {"[ff02::1]"}, "nat.gateway=[ff02::1] is not the public address of a host: write it as in "
 		"203.0.113.7, or [2001:db8::7]"},
+	{{"ldap.enabled"}, {"yes"}, "ldap.enabled=yes needs ldap.server: set it first"},
+	{{"ldap.user_dn", "ldap.server", "ldap.enabled"}, {"cn=door", "10.0.0.1", "yes"}, "ldap.user_dn needs ldap.password: "
+		"without one the server takes the door for nobody"},
+	{{"ldap.name_attribute"}, {"2.5.4.3"}, "ldap.name_attribute=2.5.4.3 is no name of an attribute: letters, then "
+		"letters, digits and -, e.g. cn"},
+	{{"ldap.number_attribute"}, {"a_b"}, "ldap.number_attribute=a_b is no name of an attribute: letters, then "
+		"letters, digits and -, e.g. cn"},
 	{{"relay1.code2", "relay2.code4"}, {"12", "12"}, "relay1.code2 is the same as "
 		"relay2.code4: give each code its own digits"},
 	{{"relay1.code1", "relay1.code3"}, {"1234", "12"}, "relay1.code3 is the beginning of "
 		"relay1.code1, which could never be entered: change one of them"},
 };
+
+START_TEST(ldap_has_its_usual_ports_and_minutes_and_no_filter_gets_in) /* SRV-01 */
+{
+	static const char *const every[] = {"restart", "call", "5", "15", "30", "45", "60"};
+	static const int32_t min[] = {0, 0, 5, 15, 30, 45, 60};
+	unsigned i;
+
+	ck_assert_int_eq(ldap_port(&s.ldap), 389);
+	ck_assert_int_eq(set("ldap.security", "starttls"), 0);
+	ck_assert_int_eq(ldap_port(&s.ldap), 389);
+	ck_assert_int_eq(set("ldap.security", "tls"), 0);
+	ck_assert_int_eq(ldap_port(&s.ldap), 636);
+	ck_assert_int_eq(set("ldap.port", "1389"), 0);
+	ck_assert_int_eq(ldap_port(&s.ldap), 1389);
+	for (i = 0; i < 7; ++i) {
+		ck_assert_int_eq(set("ldap.refresh", every[i]), 0);
+		ck_assert_int_eq(ldap_every_min(&s.ldap), min[i]);
+	}
+	ck_assert_int_eq(set("ldap.name_attribute", "cn=*)(userPassword"), EINVAL);
+	ck_assert_int_eq(set("ldap.number_attribute", ""), EINVAL);
+	ck_assert_int_eq(set("ldap.number_attribute", "x-door2"), 0);
+	ck_assert_int_eq(settings_check(&s, NULL, 0), 0);
+}
+END_TEST
 
 START_TEST(settings_that_do_not_go_together_are_told)
 {
@@ -411,6 +442,7 @@ Suite *suite(void)
 	tcase_add_test(tc, lights_are_a_colour_and_may_blink);
 	tcase_add_test(tc, codecs_are_an_ordered_list_without_repeats);
 	tcase_add_test(tc, texts_are_utf8_without_control_characters);
+	tcase_add_test(tc, ldap_has_its_usual_ports_and_minutes_and_no_filter_gets_in);
 	tcase_add_loop_test(tc, settings_that_do_not_go_together_are_told, 0,
 			    (int)(sizeof(bad_together) / sizeof(bad_together[0])));
 	tcase_add_test(tc, messages_never_leave_their_buffer);
