@@ -130,7 +130,7 @@ static int make_door(void)
 		{"relay1.code1", "4242"}, {"relay1.hold_s", "1"}, {"sip.account1.server", "10.77.0.3"},
 		{"sip.account1.user", "100"}, {"sip.account1.password", "secret"},
 		{"sip.account1.publish", "yes"}, {"sip.account1.active", "yes"},
-		{"sip.media_encryption", "srtp"},
+		{"sip.media_encryption", "srtp"}, {"time.ntp_server", "10.77.0.2"}, {"time.source", "ntp"},
 		{"nat.stun_server", "10.77.0.2"}, {"nat.stun_port", "5060"}, {"nat.mode", "stun"}, {"nat.ice", "yes"},
 	};
 	const unsigned n = sizeof(preset) / sizeof(*preset) - (reach ? 0 : 4);

@@ -98,7 +98,7 @@ static void watch(void *arg)
 {
 	struct gap *g = arg;
 
-	if (llabs(apart_us(g) - g->clock.apart_us) > WATCH_US)
+	if (!g->clock.ntp || llabs(apart_us(g) - g->clock.apart_us) > WATCH_US)
 		begin(g);
 	else
 		tmr_start(&g->clock.watch, WATCH_MS, watch, g);
@@ -110,7 +110,7 @@ static void begin(struct gap *g)
 	g->clock.apart_us = apart_us(g);
 	tmr_start(&g->clock.watch, WATCH_MS, watch, g);
 	if (ask(g))
-		event_emit(&g->bus, gap_now_us(g), gap_wall_us(g), EV_NTP, 0, g->settings.ntp_server, "no memory");
+		event_emit(&g->bus, gap_now_us(g), gap_wall_us(g), EV_NTP, 0, g->settings.ntp_server, "no memory: tried again in a minute");
 }
 
 /* Settings of another server, or another source? */

@@ -101,6 +101,7 @@ static void take_headers(char **pos)
 
 static void look(struct web_reply *rep)
 {
+	bool packed = false;
 	uint8_t piece[512];
 	json_t *json;
 	unsigned i;
@@ -110,9 +111,11 @@ static void look(struct web_reply *rep)
 	assert(rep->status >= 200 && rep->status < 600);
 	for (i = 0; i < rep->headers; i++)
 		assert(!strpbrk(rep->header[i].value, "\r\n"));
+	for (i = 0; i < rep->headers; i++)
+		packed |= !strcasecmp(rep->header[i].name, "Content-Encoding");
 	for (i = 0; rep->feed && i < READS && rep->feed->read(rep->feed, piece, sizeof(piece)) > 0; i++)
 		;
-	if (rep->body && rep->type && !strcmp(rep->type, "application/json") && rep->status != 304) {
+	if (rep->body && rep->type && !packed && !strcmp(rep->type, "application/json") && rep->status != 304) {
 		json = json_loadb((const char *)rep->body->buf, rep->body->end, 0, NULL);
 		assert(json);
 		json_decref(json);

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include "core/gap.h"
 #include "sim/vnet.h"
@@ -210,6 +212,36 @@ START_TEST(the_clock_by_hand_refuses_with_the_right_code)
 }
 END_TEST
 
+/* A full disk: by hand nothing changes, by the server the time is right all the same, and kept when there is room */
+START_TEST(a_full_disk_is_told_and_does_no_harm)
+{
+	struct rlimit was, full;
+
+	set("time.source", "manual");
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &was), 0);
+	full = was;
+	full.rlim_cur = 0;
+	(void)signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &full), 0);
+	ck_assert_int_ne(gap_clock_set(x.gap, vnet_wall_us() + HOUR_US, "me", err, sizeof(err)), 0);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &was), 0);
+	ck_assert_ptr_nonnull(strstr(err, "could not be stored"));
+	ck_assert_int_eq(wrong_ms(), 0);
+	ck_assert_uint_eq(x.clock, 0);
+
+	x.machine_us = -HOUR_US;
+	set("time.ntp_server", "10.77.0.2");
+	set("time.source", "ntp");
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &full), 0);
+	run(2);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &was), 0);
+	ck_assert_int_eq(wrong_ms(), 0);
+	ck_assert_int_eq(store_clock(x.store), 0);
+	run(100);
+	ck_assert_int_le(llabs(store_clock(x.store) - HOUR_US), 10);
+}
+END_TEST
+
 /* Set by hand, and by the server: kept in the store, whatever the end was */
 START_TEST(the_time_outlives_the_program)
 {
@@ -242,6 +274,7 @@ Suite *suite(void)
 	tcase_add_test(tc, a_machine_that_is_wrong_is_put_right_for_the_door);
 	tcase_add_loop_test(tc, a_machines_clock_that_is_set_is_seen_within_a_minute, 0, 2);
 	tcase_add_test(tc, the_clock_by_hand_refuses_with_the_right_code);
+	tcase_add_test(tc, a_full_disk_is_told_and_does_no_harm);
 	tcase_add_test(tc, the_time_outlives_the_program);
 	suite_add_tcase(s, tc);
 
