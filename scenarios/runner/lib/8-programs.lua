@@ -160,7 +160,10 @@ function T:chrony(opts)
   local ip = host:match("^(.-):")
   write_file(dir .. "/chrony.conf", (o.synchronised == false and "" or "local stratum 1\n") .. "allow all\nbindaddress " .. ip ..
     "\nport 11123\ncmdport 0\nbindcmdaddress /\npidfile " .. dir .. "/pid\n")
-  local good, r = pcall(rt.process, {name = o.name, cwd = dir, command = {"/usr/sbin/chronyd", "-x", "-d", "-U", "-f", dir .. "/chrony.conf"}})
+  local id = assert(io.popen("id -un"))         -- not Debian's _chrony, which its package alone makes
+  local user = id:read()
+  id:close()
+  local good, r = pcall(rt.process, {name = o.name, cwd = dir, command = {"chronyd", "-x", "-d", "-U", "-u", user, "-f", dir .. "/chrony.conf"}})
   if not good then
     if tostring(r):find("No such file") then self:skip("chronyd is not installed (package chrony)") end
     fail(tostring(r))
