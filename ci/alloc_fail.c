@@ -46,6 +46,7 @@ int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
 static const struct { const char *name; alloc_run_h *run; } runs[] = {
 	{"settings", alloc_run_settings}, {"store", alloc_run_store}, {"call", alloc_run_call}, {"reach", alloc_run_reach},
 	{"conf", alloc_run_conf},
+	{"directory", alloc_run_directory},
 };
 #define RUNS (sizeof(runs) / sizeof(*runs))
 

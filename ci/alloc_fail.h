@@ -17,6 +17,6 @@ bool alloc_fails(void);
 bool alloc_failed(void);
 int  alloc_wrong(const char *what);
 
-alloc_run_h alloc_run_call, alloc_run_reach, alloc_run_settings, alloc_run_conf, alloc_run_store;
+alloc_run_h alloc_run_call, alloc_run_reach, alloc_run_settings, alloc_run_conf, alloc_run_store, alloc_run_directory;
 
 #endif

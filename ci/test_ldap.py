@@ -305,6 +305,26 @@ def a_wrong_password_is_told():
     assert not door.seen("wrong") or all("Invalid" in x or "(secret)" in x for x in door.seen("wrong")), door.seen("wrong")
 
 
+def what_a_server_says_is_text_and_short():
+    for said in "é" * 3000, "x" + "é" * 3000, "\x1b[2J\r\n" + MARKUP, "\xff\xfe broken":
+        said = said.encode("latin-1" if "broken" in said else "utf-8")
+
+        def refuses(c):
+            c.recv(1000)
+            body = b"\x0a\x01\x31\x04\x00\x04\x82" + len(said).to_bytes(2, "big") + said
+            op = b"\x61\x82" + len(body).to_bytes(2, "big") + body
+            c.sendall(b"\x30\x82" + (len(op) + 3).to_bytes(2, "big") + b"\x02\x01\x01" + op)
+            time.sleep(1)
+
+        fake = Fake(refuses)
+        reads(server=fake)
+        line = told("failed")
+        assert 'cause="Invalid credentials: ' in line and "\x1b" not in line, line
+        cause = shown()["cause"]
+        assert len(cause.encode()) < 192 and cause.isprintable(), cause
+        fake.stop()
+
+
 def a_wrong_base_is_told():
     reads("dc=nowhere,dc=com")
     assert 'cause="No such object"' in told("failed")
@@ -541,7 +561,7 @@ CASES = [
     a_door_without_a_directory_has_no_thread_for_it, the_directory_is_read_and_shown, nobody_may_ask_too,
     an_entry_is_called_by_the_api, three_thousand_entries_come_in_pages,
     a_server_that_gives_only_a_part_is_believed_so_far, hostile_entries_are_left_out_or_harmless,
-    a_wrong_password_is_told, a_wrong_base_is_told, a_server_that_goes_and_comes_back,
+    a_wrong_password_is_told, what_a_server_says_is_text_and_short, a_wrong_base_is_told, a_server_that_goes_and_comes_back,
     a_server_that_never_answers_keeps_nothing_waiting, a_call_goes_on_as_ever_while_a_server_is_silent,
     a_server_that_answers_by_drops_or_by_gigabytes_is_given_up, a_server_that_takes_no_connection_is_given_up,
     settings_changed_meanwhile_and_the_end_wait_for_no_server,

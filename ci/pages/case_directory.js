@@ -7,7 +7,7 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import {execFileSync, spawn} from "node:child_process";
-import {admin, apply, go, sound, type, validate} from "./walk.js";
+import {admin, apply, go, looks, sound, type, validate} from "./walk.js";
 
 const SLAPD = "/usr/sbin/slapd", EVIL = '"><img src=x onerror=alert(1)>', MANY = 120;
 
@@ -68,6 +68,14 @@ async function walk(t, slapd) {
 	assert.equal(await rows.count(), 50);
 	assert.equal(await rows.first().locator(".name").innerText(), EVIL, "a name is text, whatever it holds");
 	assert.equal(await part.locator("img").count(), 0);
+	await page.evaluate(t.axe);
+	const {violations} = await page.evaluate(() => window.axe.run(document, {resultTypes: ["violations"]}));
+
+	assert.deepEqual(violations.filter((v) => ["serious", "critical"].includes(v.impact)).map((v) => v.id), []);
+	await page.setViewportSize({width: 375, height: 800});
+	await page.screenshot({path: path.join(t.dir, "pictures", "directory.phone.png"), clip: {x: 0, y: 0, width: 375, height: 900}, fullPage: true});
+	assert.deepEqual(await looks(page), []);
+	await page.setViewportSize({width: 1280, height: 900});
 	await part.locator("[data-act=more]").click();
 	await page.waitForFunction(() => document.querySelectorAll("[data-part=directory] tbody tr").length === 100);
 	await part.locator("[name=directory]").fill("person 11");

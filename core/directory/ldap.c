@@ -9,8 +9,8 @@
  *     the whole             at most WHOLE_S     who answers by drops is no directory
  *     one message           at most MESSAGE     liblber refuses longer ones
  *
- * Referrals are not followed, aliases not looked up, and nothing of /etc/ldap/ldap.conf or ~/.ldaprc decides about TLS: all of
- * it is set here.  The filter is fixed; what it is made of was checked to be names of attributes.
+ * Referrals are not followed, aliases not looked up, and /etc/ldap/ldap.conf, ~/.ldaprc or ./ldaprc are not read (LDAPNOINIT): all
+ * is set here.  The filter is fixed; what it is made of was checked to be names of attributes.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -385,7 +385,7 @@ static void read_directory(struct task *t)
 static void forget(struct task *t)
 {
 	directory_end(&t->r.list);
-	memset(t->how.password, 0, sizeof(t->how.password));
+	explicit_bzero(t->how.password, sizeof(t->how.password));
 	free(t);
 }
 
@@ -511,6 +511,7 @@ int ldap_source_alloc(struct ldap_source **sp)
 
 	if (!s)
 		return ENOMEM;
+	(void)setenv("LDAPNOINIT", "1", 1);
 	*sp = s;
 
 	return 0;

@@ -34,7 +34,7 @@ export function directory(ctx, book) {
 		h("th", {scope: "col"}, h("span", {class: "sr"}, t("scan.choose"))), h("th", {scope: "col"}, t("contacts.name")), h("th", {scope: "col"}, t("contact.number")))), body);
 	const search = h("input", {type: "search", maxlength: 80, spellcheck: "false", placeholder: t("directory.search"), "aria-label": t("directory.search"), name: "directory",
 		on: {input: () => { clearTimeout(timer); timer = setTimeout(() => look().catch((e) => ctx.say("bad", e.message)), SEARCH_MS); }}});
-	const el = h("section", {class: "card", hidden: true, data: {part: "directory"}}, h("h2", null, t("directory.title")), said, h("div", {class: "toolbar"}, h("div", {class: "grow"}, search), copy), none, table,
+	const el = h("section", {class: "card", hidden: true, data: {part: "directory"}}, h("h2", null, t("directory.title")), said, h("div", {class: "toolbar"}, h("div", {class: "grow seek"}, search), copy), none, table,
 		h("div", {class: "more"}, older));
 	let timer = null, last = 0, turn = 0;
 
