@@ -13,7 +13,7 @@ export async function open(t, door, {language = "en", https = false, ...options}
 	page.on("console", (m) => { if (m.type() === "error" && !/status of (40[0-9]|42[0-9]|503)|ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/.test(m.text())) page.faults.push(m.text()); });
 	page.base = https ? door.https : door.http;
 	if (language)
-		await page.addInitScript((l) => localStorage.getItem("language") || localStorage.setItem("language", l), language);
+		await context.addCookies([{name: "ipgap-language", value: language, url: page.base}]);
 	await page.goto(page.base + "/");
 	await page.waitForSelector(".login input");
 	return page;

@@ -1,14 +1,15 @@
 /**
  * @file app.js  The shell: session, language, navigation, what is validated and not applied (WEB-01 to WEB-05)
  *
- *     session ─ none ─> login.js ─> start (administrator) or information (user)
+ *     session ─ none ─> login.js, the form of index.html ─> start (administrator) or information (user)
  *         └──── user, admin ──────> #/PAGE: SCREENS[PAGE].show(main, ctx), then a form of the page's settings, if it has any
  *
  * A screen is a module that exports `async function show(main, ctx)`; what it returns is called when the page is left.
  */
 import {button, confirm, h, icon} from "./dom.js";
-import {LANGUAGES, download, firstSession, get, onSessionEnd, post, postRaw, setLanguage, state, t} from "./door.js";
-import {keep, kept, paintTop, say, showBar, showMenu} from "./shell.js";
+import {download, get, onSessionEnd, post, postRaw, setLanguage, state, t, translate} from "./door.js";
+import {loginDialog, loginForm, showLogin} from "./login.js";
+import {keep, paintTop, say, showBar, showMenu} from "./shell.js";
 
 /** Screens beside the settings; `role` is the least one, where the door's schema does not know the page */
 const SCREENS = {
@@ -320,8 +321,8 @@ async function leave() {
 }
 
 function paint() {
-	document.querySelectorAll("[data-t]").forEach((el) => { el.textContent = t(el.dataset.t); });
-	paintTop(ctx, {languages: LANGUAGES, language: changeLanguage, password: changePassword, logout: leave});
+	translate(document);
+	paintTop(ctx, {password: changePassword, logout: leave});
 }
 
 async function changeLanguage(language) {
@@ -330,40 +331,40 @@ async function changeLanguage(language) {
 	unsaved = () => false;
 	keep("language", language);
 	await setLanguage(language);
-	await (state.session.role === "none" ? login() : enter());
+	await (state.session.role === "none" ? outside() : enter());
 }
 
-async function login() {
-	const {show} = await import("./login.js");
-
+/* Nobody is in: the form of the first page, which is there already */
+function outside() {
 	paint();
-	side.hidden = true;
 	document.title = `${t("login.title")} · IP-GAP`;
-	main.dataset.page = "login";
-	await show(main, {...ctx, languages: LANGUAGES, chosen: changeLanguage});
-	state.session = {...await get("session"), ...state.session};
-	if (!location.hash && state.session.role === "admin")
-		history.replaceState(null, "", "#/start");
-	await enter();
+	showLogin();
 }
 
 async function start() {
-	const stored = kept("language");
-	const [session] = await Promise.all([firstSession(), stored && setLanguage(stored)]);
+	const texts = setLanguage(document.documentElement.lang), entered = loginForm(texts);
+	const [session] = await Promise.all([get("session"), texts]);
 
-	state.session = session;
-	if (!stored)
-		await setLanguage(session.language);
-	onSessionEnd(async () => {
-		const {loginDialog} = await import("./login.js");
-
-		await loginDialog(ctx);
-	});
-	await (session.role === "none" ? login() : enter());
+	onSessionEnd(loginDialog);
+	if (state.session.role === "none")              /* he may have been faster */
+		state.session = session;
+	if (session.role === "none") {
+		outside();
+		await entered;
+		if (!location.hash && state.session.role === "admin")
+			history.replaceState(null, "", "#/start");
+	}
+	await enter();
 }
 
 addEventListener("hashchange", () => { if (state.session.role !== "none") open(); });
 addEventListener("beforeunload", (e) => { if (unsaved()) e.preventDefault(); });
+document.addEventListener("click", (e) => {
+	const flag = e.target.closest(".flag");
+
+	if (flag)
+		changeLanguage(flag.lang).catch((error) => say("bad", error.message));
+});
 addEventListener("keydown", (e) => {
 	if (e.key === "Escape" && document.body.classList.contains("menu-open")) {
 		showMenu(false);
@@ -375,4 +376,4 @@ document.getElementById("skip").addEventListener("click", (e) => {
 	main.focus();
 });
 
-start().catch((e) => main.replaceChildren(h("p", {class: "notice bad", role: "alert"}, e.message)));
+start().catch((e) => main.replaceChildren(h("p", {class: "notice bad", role: "alert"}, state.language ? e.message : main.dataset.away)));

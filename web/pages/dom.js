@@ -33,24 +33,15 @@ export function h(name, props, ...children) {
 	return el;
 }
 
-function drawn(href, cls) {
-	const svg = document.createElementNS(SVG, "svg"), use = document.createElementNS(SVG, "use");
-
-	svg.setAttribute("class", cls);
-	svg.setAttribute("aria-hidden", "true");
-	use.setAttribute("href", href);
-	svg.append(use);
-	return svg;
-}
-
 /** A sign of icons.svg; it says nothing to a screen reader */
 export function icon(name) {
-	return drawn("icons.svg#" + name, "icon");
-}
+	const svg = document.createElementNS(SVG, "svg"), use = document.createElementNS(SVG, "use");
 
-/** The flag of a language */
-export function flag(language) {
-	return drawn("flags.svg#" + language, "flag-picture");
+	svg.setAttribute("class", "icon");
+	svg.setAttribute("aria-hidden", "true");
+	use.setAttribute("href", "icons.svg#" + name);
+	svg.append(use);
+	return svg;
 }
 
 /** A button with a sign, a text or both; without a visible text, `label` is what it is called */
