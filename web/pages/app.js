@@ -7,7 +7,7 @@
  * A screen is a module that exports `async function show(main, ctx)`; what it returns is called when the page is left.
  */
 import {button, confirm, h, icon} from "./dom.js";
-import {download, get, onSessionEnd, post, postRaw, setLanguage, state, t, translate} from "./door.js";
+import {download, get, labelOf, onSessionEnd, post, postRaw, setLanguage, state, t, translate} from "./door.js";
 import {loginDialog, loginForm, showLogin} from "./login.js";
 import {keep, paintTop, say, showBar, showMenu} from "./shell.js";
 
@@ -77,11 +77,6 @@ function paintPending() {
 			button({text: t(restart ? "apply_restart" : "apply"), kind: "primary", data: {act: "apply"}, on: {click: apply}}),
 		],
 	});
-}
-
-/** What a setting is called */
-export function labelOf(key) {
-	return state.text.setting?.[key]?.label || key;
 }
 
 async function apply() {

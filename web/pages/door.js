@@ -30,6 +30,11 @@ export function t(id, params) {
 	return params ? text.replace(/\{(\w+)\}/g, (all, name) => name in params ? String(params[name]) : all) : text;
 }
 
+/** What a setting is called */
+export function labelOf(key) {
+	return state.text.setting?.[key]?.label || key;
+}
+
 /** Say again in the reader's language what stands below an element with the id of its text (index.html) */
 export function translate(root) {
 	root.querySelectorAll("[data-t]").forEach((el) => { el.textContent = t(el.dataset.t); });

@@ -2,6 +2,7 @@
  * @file field.js  One setting on a page: label, control, help, range, its error (WEB-03, WEB-04)
  */
 import {freshId, h, icon} from "./dom.js";
+import {labelOf} from "./door.js";
 import * as inputs from "./inputs.js";
 
 /** By type; a function (field, ctx) as inputs.js describes it */
@@ -23,11 +24,6 @@ export async function ready(ctx, keys) {
 
 	await Promise.all([...types].filter((type) => late[type] && !widgets[type])
 		.map(async (type) => { widgets[type] = await late[type](); }));
-}
-
-/** What a setting is called */
-export function labelOf(ctx, key) {
-	return ctx.text.setting?.[key]?.label || key;
 }
 
 /* A help that names settings by their keys, or words as they are stored, names them as the pages do */
@@ -58,7 +54,7 @@ export class Field {
 	constructor(ctx, key, {bare = false} = {}) {
 		const row = ctx.schema.settings[key] || {type: "text"};
 
-		Object.assign(this, {ctx, key, row, bare, id: freshId("f"), label: labelOf(ctx, key), help: ctx.text.setting?.[key]?.help, hint: range(ctx, row)});
+		Object.assign(this, {ctx, key, row, bare, id: freshId("f"), label: labelOf(key), help: ctx.text.setting?.[key]?.help, hint: range(ctx, row)});
 		this.tags = h("span", {class: "tags"});
 		this.fault = h("p", {class: "error", id: this.id + "-error", hidden: true});
 		this.control = this.make();

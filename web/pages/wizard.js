@@ -9,7 +9,7 @@
  */
 import {button, freshId, h, icon} from "./dom.js";
 import {word, unit} from "./inputs.js";
-import {labelOf} from "./field.js";
+import {labelOf} from "./door.js";
 import {build} from "./settings.js";
 import {Book, nameOf, paint, textOf} from "./contacts.js";
 
@@ -118,7 +118,7 @@ async function summary(main, ctx) {
 	const section = (title, step, rows) => h("section", {class: "card"}, h("div", {class: "toolbar"}, h("h2", {class: "grow"}, title),
 		button({sign: "edit", text: t("change"), "aria-label": `${t("change")}: ${title}`, kind: "quiet", on: {click: () => ctx.wizard.go(step)}})),
 		h("dl", {class: "pairs"}, rows.map(([k, v]) => [h("dt", null, k), h("dd", null, v)])));
-	const of = (keys) => keys.filter((k) => k in ctx.schema.settings).map((k) => [labelOf(ctx, k), shown(ctx, k)]);
+	const of = (keys) => keys.filter((k) => k in ctx.schema.settings).map((k) => [labelOf(k), shown(ctx, k)]);
 
 	await book.load();
 	main.append(...[
