@@ -57,7 +57,8 @@ function headers(extra) {
 	return {"Accept-Language": state.language || "en", ...extra};
 }
 
-function refusal(reply, body) {
+function refusal(reply, said) {
+	const body = reply.status === 413 ? {id: "too_large"} : said;   /* the server itself said so, before anybody knew whose it is */
 	const known = body && body.id && state.text.ui["error." + body.id];
 	const wait = Number(reply.headers.get("Retry-After")) || 0;
 
