@@ -104,6 +104,30 @@ async function ended(t) {
 	sound(page);
 }
 
+/* Logged out in another tab: the page says so by itself, and goes on once somebody is there again */
+async function elsewhere(t) {
+	const door = await t.door(), page = await admin(t, door), other = await page.context().newPage();
+
+	await go(page, "relays");
+	await type(page, "relay1.hold_s", "7");
+	await other.goto(page.base + "/");
+	await other.waitForSelector("#main[data-ready]");
+	await other.click("#top .menu:last-child > button");
+	await other.click("[data-act=logout]");
+	await other.waitForSelector(".login input");
+	await page.bringToFront();
+	await page.click("[data-act=login]", {timeout: 25_000});
+	await page.fill("dialog [name=password]", "wrong");
+	await page.click("dialog [type=submit]");
+	await page.waitForSelector("dialog [role=alert]:visible");
+	await page.fill("dialog [name=password]", "admin");
+	await page.click("dialog [type=submit]");
+	await page.waitForSelector("[data-bar=lost]", {state: "detached"});
+	assert.equal(await setting(page, "relay1.hold_s").locator("input").inputValue(), "7", "what was typed was not lost");
+	assert.equal((await validate(page)).status(), 200);
+	sound(page);
+}
+
 async function encrypted(t) {
 	const door = await t.door(), page = await admin(t, door, {https: true});
 
@@ -141,6 +165,7 @@ export const cases = [
 	{name: "login: a wrong password is told at the form, then the choice of ways", req: "WEB-01 WEB-02", run: wrong},
 	{name: "login: the factory password is complained about until it is changed", req: "WEB-05", run: reminder},
 	{name: "login: a session that has ended loses nothing typed; log out", req: "WEB-05", run: ended},
+	{name: "login: a session that was ended in another tab is told, and begun again", req: "WEB-05", run: elsewhere},
 	{name: "login: over HTTPS", req: "WEB-01", run: encrypted},
 	{name: "login: HTTP is switched off on the page of the users", req: "WEB-05", run: httpsAlone},
 ];

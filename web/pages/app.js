@@ -92,7 +92,7 @@ async function apply() {
 	} catch (e) {
 		say("bad", e.message);
 		if (e.status === 409)
-			await loadValues();
+			await loadValues().catch(() => {});
 	}
 }
 
@@ -105,8 +105,9 @@ async function discard() {
 	} catch (e) {
 		say("bad", e.message);
 	}
-	await loadValues();
-	open();
+	await loadValues().catch(() => {});
+	if (!unsaved())                         /* what is being typed stays; the form follows by itself */
+		open();
 }
 
 /** The door restarts: wait until it answers again, at most a minute */
@@ -138,7 +139,11 @@ async function restarting() {
 
 // --- live ---
 
+const AGAIN_MS = 3000;
+let again = null;
+
 function listen() {
+	clearTimeout(again);
 	source?.close();
 	source = new EventSource("/ui/live");
 	for (const type of ["state", "event", "values", "lost", "scan"])
@@ -160,8 +165,25 @@ function listen() {
 	source.addEventListener("error", () => {
 		showBar("lost", {kind: "warn", sign: "warn", text: t("lost")});
 		if (source.readyState === EventSource.CLOSED)
-			setTimeout(async () => { if (await get("session").catch(() => null)) listen(); }, 3000);
+			again = setTimeout(listenAgain, AGAIN_MS);
 	});
+}
+
+/* The door has refused the stream: it starts, or the session was ended elsewhere */
+async function listenAgain() {
+	const session = await get("session").catch(() => null);
+
+	if (!session)
+		again = setTimeout(listenAgain, AGAIN_MS);
+	else if (session.role !== "none")
+		listen();
+	else
+		showBar("lost", {kind: "warn", sign: "key", text: t("login.again"), buttons: [button({text: t("login.enter"), data: {act: "login"}, on: {click: comeBack}})]});
+}
+
+async function comeBack() {
+	await loginDialog();
+	await listenAgain();
 }
 
 ctx.live.addEventListener("state", async (e) => {
@@ -173,7 +195,7 @@ ctx.live.addEventListener("state", async (e) => {
 	state.session.unpowered = !running;
 	paintPower();
 	if (running)
-		await (ctx.schema.pages.length ? loadValues() : enter());
+		await (ctx.schema.pages.length ? loadValues() : enter()).catch((error) => say("bad", error.message));
 });
 
 ctx.live.addEventListener("values", (e) => {
@@ -309,6 +331,9 @@ async function unsupplied() {
 }
 
 async function leave() {
+	if (unsaved() && !await confirm(ctx, t("unsaved.title"), t("unsaved.text"), t("unsaved.leave"), "danger"))
+		return;
+	unsaved = () => false;
 	source?.close();
 	await post("logout").catch(() => {});
 	location.hash = "";
@@ -323,9 +348,9 @@ function paint() {
 async function changeLanguage(language) {
 	if (unsaved() && !await confirm(ctx, t("unsaved.title"), t("unsaved.text"), t("unsaved.leave"), "danger"))
 		return;
+	await setLanguage(language);
 	unsaved = () => false;
 	keep("language", language);
-	await setLanguage(language);
 	await (state.session.role === "none" ? outside() : enter());
 }
 

@@ -194,7 +194,7 @@ function csv(ctx, book) {
 			ctx.say("good", t("csv.done"));
 			choose.forget();
 		} catch (e) {
-			faults.replaceChildren(h("p", null, e.message), h("ul", null, (e.body.errors || []).map((x) => h("li", null,
+			faults.replaceChildren(h("p", null, e.message), h("ul", null, (e.body?.errors || []).map((x) => h("li", null,
 				x.line ? `${t("line", {n: x.line})}: ${x.text}` : x.text))));
 			faults.hidden = false;
 		}

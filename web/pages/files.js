@@ -12,7 +12,7 @@ function sealed(value) {
 }
 
 function faults(ctx, e) {
-	const errors = e.body.errors || [];
+	const errors = e.body?.errors || [];
 	const what = (x) => [x.line && ctx.t("line", {n: x.line}), x.key && labelOf(x.key)].filter(Boolean).join(", ");
 
 	return [h("p", null, e.message), errors.length ? h("ul", null, errors.map((x) => h("li", null, what(x) ? `${what(x)}: ${x.text}` : x.text))) : ""];

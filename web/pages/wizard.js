@@ -161,7 +161,8 @@ export async function show(main, ctx) {
 	const t = ctx.t;
 	const wizard = {go: (step) => go(step), ipbx: undefined};
 	let part = {}, busy = false;
-	const go = async (step) => {
+	const go = (step) => paintStep(step).catch((e) => ctx.say("bad", e.message));
+	const paintStep = async (step) => {
 		part.end?.();
 		part = {};
 
@@ -194,6 +195,6 @@ export async function show(main, ctx) {
 
 	main.classList.add("wizard");
 	ctx.guard(() => Boolean(part.dirty?.()));
-	await go(0);
+	await paintStep(0);
 	return () => part.end?.();
 }
