@@ -3,7 +3,7 @@
  *
  * What is done here is in force at once: the book has no draft.
  */
-import {ask, button, chooser, confirm, freshId, h} from "./dom.js";
+import {ask, button, chooser, confirm, freshId, h, repaint} from "./dom.js";
 import {draggable, grip} from "./order.js";
 
 /** Who a contact is, for a person */
@@ -148,10 +148,10 @@ function line(ctx, book, c, place, {mark}) {
 		h("td", {class: "act"},
 			act("up", "move.up", () => book.move(place, place - 1).then((ok) => ok && again(place - 1, "up")), {disabled: place === 1, data: {act: "up"}}),
 			act("down", "move.down", () => book.move(place, place + 1).then((ok) => ok && again(place + 1, "down")), {disabled: place === book.contacts.length, data: {act: "down"}}),
-			act("edit", "change", () => book.dialog(c, place), {data: {act: "edit"}}),
+			act("edit", "change", () => book.dialog(c, place).then((ok) => ok && again(place, "edit")), {data: {act: "edit"}}),
 			act("trash", "remove", () => book.remove(place), {data: {act: "remove"}})));
 
-	/* the moved contact keeps the focus */
+	/* the contact that was moved or changed keeps the focus */
 	function again(to, which) {
 		const next = document.querySelector(`tr[data-place="${to}"]`);
 
@@ -209,7 +209,7 @@ function csv(ctx, book) {
 
 export async function show(main, ctx) {
 	const t = ctx.t, list = h("div");
-	const book = new Book(ctx, () => list.replaceChildren(paint(ctx, book)));
+	const book = new Book(ctx, () => repaint(list, paint(ctx, book)));
 	const admin = ctx.session.role === "admin";
 	const follow = () => { if (!document.querySelector("dialog[open]")) book.load().catch(() => {}); };
 

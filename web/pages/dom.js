@@ -62,6 +62,25 @@ export function chooser(ctx, label, props = {}) {
 		forget: () => { input.value = ""; follow(); }};
 }
 
+const CONTROLS = "a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled)";
+
+/**
+ * Paint a part anew.  The focus stays in it, at the control that stands where the focused one stood; where none is left, it goes to the page.
+ *
+ * @param el       Part
+ * @param children What is in it now
+ */
+export function repaint(el, ...children) {
+	const had = el.contains(document.activeElement), at = [...el.querySelectorAll(CONTROLS)].indexOf(document.activeElement);
+
+	el.replaceChildren(...children);
+	if (!had)
+		return;
+	const left = el.querySelectorAll(CONTROLS);
+
+	(left[Math.min(Math.max(at, 0), left.length - 1)] || document.getElementById("main")).focus({preventScroll: true});
+}
+
 let ids = 0;
 
 /** An id that no other element has */
@@ -98,8 +117,7 @@ export function ask(title, body, choices) {
 				 on: c === main ? {} : {click: () => choose(c)}}, c.text))));
 		const box = h("dialog", {"aria-labelledby": id, on: {close: () => {
 			box.remove();
-			if (before && before.isConnected)
-				before.focus();
+			(before?.isConnected ? before : document.getElementById("main")).focus();
 			resolve(answer);
 		}}}, form);
 

@@ -32,21 +32,27 @@ export function say(kind, text) {
 // --- bars ---
 
 const ORDER = ["lost", "power", "reminder", "pending"];
-const bars = {};
+const box = document.getElementById("bars"), barOf = (name) => box.querySelector(`[data-bar=${name}]`);
 
 /**
- * Show a bar above the page, or take it away.
+ * Show a bar above the page, or take it away; what it says already is not said again, and keeps the focus.
  *
  * @param name One of ORDER
  * @param bar  {kind, sign, text, buttons}, null = none
  */
 export function showBar(name, bar) {
-	if (bar)
-		bars[name] = h("div", {class: "bar " + bar.kind, data: {bar: name}}, icon(bar.sign),
-			h("p", null, bar.text), h("div", {class: "bar-buttons"}, bar.buttons));
-	else
-		delete bars[name];
-	document.getElementById("bars").replaceChildren(...ORDER.map((n) => bars[n]).filter(Boolean));
+	const old = barOf(name), focused = old?.contains(document.activeElement);
+	const next = ORDER.slice(ORDER.indexOf(name) + 1).map(barOf).find(Boolean);
+	const el = bar && h("div", {class: "bar " + bar.kind, data: {bar: name}}, icon(bar.sign),
+		h("p", null, bar.text), h("div", {class: "bar-buttons"}, bar.buttons));
+
+	if (old && old.textContent === el?.textContent)
+		return;
+	old?.remove();
+	if (el)
+		box.insertBefore(el, next || null);
+	if (focused)
+		(el?.querySelector("button") || document.getElementById("main")).focus({preventScroll: true});
 }
 
 // --- top bar ---
@@ -60,15 +66,15 @@ function menu(props, items) {
 		list.hidden = !on;
 		opener.setAttribute("aria-expanded", String(on));
 	};
-	const box = h("div", {class: "menu", on: {
+	const el = h("div", {class: "menu", on: {
 		keydown: (e) => { if (e.key === "Escape" && !list.hidden) { toggle(false); opener.focus(); } },
-		focusout: (e) => { if (!box.contains(e.relatedTarget)) toggle(false); },
+		focusout: (e) => { if (!el.contains(e.relatedTarget)) toggle(false); },
 	}}, opener, list);
 
 	opener.addEventListener("click", () => toggle(list.hidden));
 	list.addEventListener("click", () => toggle(false));
 	opener.append(icon("down"));
-	return box;
+	return el;
 }
 
 /* When the dark colours are: as the reader chose, else as his system says (index.html) */
@@ -96,11 +102,11 @@ const flags = [...document.querySelectorAll("#login .flag")];
 
 function languageMenu() {
 	const mine = flags.find((f) => f.lang === state.language);
-	const box = menu({text: mine.textContent, "aria-label": `${t("language")}: ${mine.textContent}`}, flags.map((f) => f.cloneNode(true)));
+	const own = menu({text: mine.textContent, "aria-label": `${t("language")}: ${mine.textContent}`}, flags.map((f) => f.cloneNode(true)));
 
-	box.querySelector("button").prepend(mine.firstChild.cloneNode(true));
-	box.classList.add("language");
-	return box;
+	own.querySelector("button").prepend(mine.firstChild.cloneNode(true));
+	own.classList.add("language");
+	return own;
 }
 
 /** Show or hide the navigation where there is no room for it beside the page */

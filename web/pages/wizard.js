@@ -7,7 +7,7 @@
  * A step is validated before the next one is shown, so it stands in the draft; nothing is in force before step 5.  The
  * book alone has no draft: contacts are kept at once.
  */
-import {button, freshId, h, icon} from "./dom.js";
+import {button, freshId, h, icon, repaint} from "./dom.js";
 import {word, unit} from "./inputs.js";
 import {labelOf} from "./door.js";
 import {build} from "./settings.js";
@@ -82,7 +82,7 @@ async function mode(main, ctx) {
 
 async function contacts(main, ctx) {
 	const t = ctx.t, list = h("div"), pbx = ipbx(ctx);
-	const book = new Book(ctx, () => list.replaceChildren(paint(ctx, book, {mark: (place) => place <= CALLED})));
+	const book = new Book(ctx, () => repaint(list, paint(ctx, book, {mark: (place) => place <= CALLED})));
 	const account = pbx ? await settings(ctx, main, ACCOUNT, "account1") : null;
 
 	main.append(h("section", {class: "card"}, h("h2", null, t("wizard.contacts")), h("p", {class: "help"}, t("wizard.contacts.help", {n: CALLED})),
