@@ -49,6 +49,20 @@ function pictures(language) {
 	};
 }
 
+/* The narrowest phone there is, with the longest words */
+async function narrow(t) {
+	const door = await t.door(), page = await admin(t, door, {language: "de", viewport: {width: 320, height: 640}, hasTouch: true}), faults = [];
+
+	for (const id of await ids(page)) {
+		await go(page, id);
+		faults.push(...(await looks(page)).map((f) => `${id}: ${f}`));
+	}
+	assert.deepEqual(faults, []);
+	await go(page, "contacts");
+	await page.click("[data-act=new]");
+	assert.ok(await page.evaluate(() => document.querySelector("dialog [type=submit]").getBoundingClientRect().bottom <= innerHeight), "the buttons of a box are seen");
+}
+
 function audit(colorScheme) {
 	return async (t) => {
 		const door = await t.door(), page = await open(t, door, {colorScheme}), faults = [];
@@ -168,6 +182,7 @@ async function hosts(t) {
 
 export const cases = [
 	...["fr", "en", "de", "es", "pt"].map((l) => ({name: `looks: every page in ${l}, phone and desktop`, req: "WEB-01 WEB-03", run: pictures(l)})),
+	{name: "looks: nothing is cut at 320 pixels", req: "WEB-03", run: narrow},
 	{name: "looks: no serious finding of axe on any page, light", req: "WEB-03", run: audit("light")},
 	{name: "looks: no serious finding of axe on any page, dark", req: "WEB-03", run: audit("dark")},
 	{name: "looks: weight of all files, by gzip below 200 KiB", req: "WEB-03", run: weight},
