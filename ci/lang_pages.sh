@@ -81,6 +81,8 @@ FILENAME ~ /\.html$/ {
 		want(id, FILENAME ":" FNR)
 		line = substr(line, RSTART + RLENGTH)
 	}
+	line = $0
+	while (match(line, /[{][{][a-z_.]+[}][}]/)) { used[substr(line, RSTART + 2, RLENGTH - 4)] = 1; line = substr(line, RSTART + RLENGTH) }
 	next
 }
 { literals($0); calls($0) }

@@ -206,6 +206,19 @@ def a_switch_is_turned():
     u.end()
 
 
+def a_button_is_let_go_when_its_page_is_heard_no_more():
+    admin, u = Browser(), Stream(Browser(**USER))
+    admin.panel(input="button", level=True)
+    u.until("state", lambda s: s["button"])
+    time.sleep(2.5)
+    assert admin.panel(input="button", held=True) == {"pressed": True}
+    said = time.monotonic()
+    u.until("state", lambda s: not s["button"], 6)
+    assert 3.5 < time.monotonic() - said < 5, time.monotonic() - said
+    assert admin.panel(input="button", held=True) == {"pressed": False}
+    u.end()
+
+
 def a_hand_that_does_wrong_is_told():
     admin, user = Browser(), Browser(**USER)
     for body in ({}, {"input": "door"}, {"input": "mains"}, {"input": "mains", "level": "off"}, {"input": "mains", "level": 0},
@@ -217,6 +230,8 @@ def a_hand_that_does_wrong_is_told():
     admin.panel(input="button", level=True)
     assert admin.panel(409, input="button", press_ms=100)["id"] == "pressed_already"
     admin.panel(input="button", level=False)
+    assert admin.panel(input="button", held=True) == {"pressed": False}, "a press that is over begins no other one"
+    assert admin.panel(422, input="contact", held=True)["id"] == "bad_input"
     assert user.panel(403, input="button", level=True)["id"] == "forbidden"
     del admin.headers["X-CSRF-Token"]
     assert admin.panel(403, input="mains", level=False)["id"] == "token"

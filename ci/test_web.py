@@ -133,7 +133,18 @@ def the_factory_password_lets_in_and_is_to_be_changed():
                        capture_output=True, text=True)
     assert "; Secure" in r.stdout and " 200 " in r.stdout.split("\n")[0], r.stdout
     a = b.ask("GET", "/ui/session")
-    assert a.json["login"] == "admin" and a.json["https"] == f"https://127.0.0.1:{door.https}/", a.body
+    assert a.json["login"] == "admin", a.body
+
+
+def the_login_is_in_the_page_itself():
+    page = ask(door, "GET", "/", headers={"Accept-Language": "pt-BR, pt;q=0.9"}).body.decode()
+    assert '<html lang="pt">' in page and "Palavra-passe" in page and f'href="https://127.0.0.1:{door.https}/"' in page, page
+    page = ask(door, "GET", "/", headers={"Accept-Language": "pt", "Cookie": "ipgap-language=de; ipgap-theme=dark"}).body.decode()
+    assert '<html lang="de">' in page and "Passwort" in page and 'id="dark" media="all"' in page, page
+    page = ask(door, "GET", "/", headers={"Cookie": 'ipgap-language="><script>; ipgap-theme="><script>'}).body.decode()
+    assert page.count("<script") == 1 and 'class="login-page" >' in page, page
+    page = admin().ask("GET", "/", headers={"Accept-Encoding": "identity"}).body.decode()
+    assert 'class="login-page" hidden>' in page, page
 
 
 def a_login_is_refused_and_nothing_told():

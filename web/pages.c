@@ -40,10 +40,10 @@ static const char *type_of(const char *name)
 	return NULL;
 }
 
-/* "/" is index.html; NULL where it is no name of a file */
+/* NULL where it is no name of a file */
 static const char *name_of(const char *path)
 {
-	const char *name = !strcmp(path, "/") ? "index.html" : path + 1;
+	const char *name = path + 1;
 
 	if (*path != '/' || !*name || *name == '.' || strlen(name) > NAME_MAX_LEN ||
 	    strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") != strlen(name))
@@ -69,9 +69,25 @@ bool pages_takes_gzip(const struct web_request *req)
 
 /* --- in the program --- */
 
-static bool inflated(struct mbuf *mb, const struct page_file *f)
+/* NULL = no memory */
+static struct mbuf *inflated(const struct page_file *f)
 {
-	return !mbuf_resize(mb, f->plain + 1) && gzip_unpack(mb->buf, mb->size, &mb->end, f->gzip, f->size);
+	struct mbuf *mb = mbuf_alloc(f->plain + 1);
+
+	if (mb && !gzip_unpack(mb->buf, mb->size, &mb->end, f->gzip, f->size))
+		mb = mem_deref(mb);
+
+	return mb;
+}
+
+static struct mbuf *packed(const struct page_file *f)
+{
+	struct mbuf *mb = mbuf_alloc(f->size);
+
+	if (mb && mbuf_write_mem(mb, f->gzip, f->size))
+		mb = mem_deref(mb);
+
+	return mb;
 }
 
 static void built_in(const struct page_file *f, const struct web_request *req, struct web_reply *rep)
@@ -86,10 +102,10 @@ static void built_in(const struct page_file *f, const struct web_request *req, s
 	if (rep->status == 304)
 		return;
 	rep->type = type_of(f->name);
-	rep->body = mbuf_alloc(gzip ? f->size : f->plain + 1);
+	rep->body = gzip ? packed(f) : inflated(f);
 	if (gzip)
 		web_reply_header(rep, "Content-Encoding", "gzip");
-	if (!rep->body || (gzip ? mbuf_write_mem(rep->body, f->gzip, f->size) != 0 : !inflated(rep->body, f)))
+	if (!rep->body)
 		api_say(rep, 503, "out of memory");
 }
 
@@ -106,31 +122,56 @@ static const struct page_file *find(const char *name)
 
 /* --- from a directory --- */
 
-static bool from_file(const char *dir, const char *name, struct web_reply *rep)
+static struct mbuf *read_file(const char *dir, const char *name)
 {
+	struct mbuf *mb;
 	char path[1024];
 	uint8_t piece[4096];
 	size_t n;
 	FILE *f;
 
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir, name) >= sizeof(path))
-		return false;
+		return NULL;
 	f = fopen(path, "rb");
 	if (!f)
-		return false;
-	rep->body = mbuf_alloc(sizeof(piece));
-	while (rep->body && rep->body->end < PAGES_FILE_MAX && (n = fread(piece, 1, sizeof(piece), f)))
-		if (mbuf_write_mem(rep->body, piece, n))
+		return NULL;
+	mb = mbuf_alloc(sizeof(piece));
+	while (mb && mb->end < PAGES_FILE_MAX && (n = fread(piece, 1, sizeof(piece), f)))
+		if (mbuf_write_mem(mb, piece, n))
 			break;
 	(void)fclose(f);
+
+	return mb;
+}
+
+static bool from_file(const char *dir, const char *name, struct web_reply *rep)
+{
+	rep->body = read_file(dir, name);
+	if (!rep->body)
+		return false;
 	rep->status = 200;
 	rep->type = type_of(name);
 	web_reply_header(rep, "Cache-Control", "no-store");
 
-	return rep->body != NULL;
+	return true;
 }
 
 /* --- all --- */
+
+/**
+ * A file as it is, not as gzip made it.
+ *
+ * @param dir  Directory to read from, NULL = those of the program
+ * @param name One of ours, e.g. "index.html"
+ *
+ * @return Its bytes, the caller's; NULL = there is none, or no memory
+ */
+struct mbuf *pages_plain(const char *dir, const char *name)
+{
+	const struct page_file *f = dir ? NULL : find(name);
+
+	return dir ? read_file(dir, name) : f ? inflated(f) : NULL;
+}
 
 /**
  * Serve a file.

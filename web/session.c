@@ -69,23 +69,41 @@ static void cookie_name(char name[24], const struct web_request *req)
 	(void)snprintf(name, 24, "ipgap-%u", port ? port : req->secure ? 443 : 80);
 }
 
-static bool cookie(char token[SESSION_TOKEN], const struct web_request *req)
+/**
+ * A cookie of a request.
+ *
+ * @param req  Request
+ * @param name Cookie
+ * @param buf  Its value, written where it fits
+ * @param size Of buf
+ *
+ * @return Is there one that fits?
+ */
+bool session_cookie_value(const struct web_request *req, const char *name, char *buf, size_t size)
 {
 	const char *p = req->header(req, "Cookie");
-	char name[24];
-	size_t n;
+	const size_t n = strlen(name);
 
-	cookie_name(name, req);
-	n = strlen(name);
 	for (; p && *p; p += strcspn(p, ";"), p += strspn(p, "; ")) {
-		if (strncmp(p, name, n) || p[n] != '=' || strcspn(p + n + 1, ";") != SESSION_TOKEN - 1)
+		const size_t m = strncmp(p, name, n) || p[n] != '=' ? size : strcspn(p + n + 1, ";");
+
+		if (m >= size)
 			continue;
-		memcpy(token, p + n + 1, SESSION_TOKEN - 1);
-		token[SESSION_TOKEN - 1] = '\0';
+		memcpy(buf, p + n + 1, m);
+		buf[m] = '\0';
 		return true;
 	}
 
 	return false;
+}
+
+static bool cookie(char token[SESSION_TOKEN], const struct web_request *req)
+{
+	char name[24];
+
+	cookie_name(name, req);
+
+	return session_cookie_value(req, name, token, SESSION_TOKEN);
 }
 
 /** The session of a token, which is not used by that; NULL = it is over */

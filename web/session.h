@@ -32,6 +32,7 @@ struct sessions {
 struct session *session_begin(struct sessions *ss, const char *login, uint64_t now_ms);
 struct session *session_peek(struct sessions *ss, const char *token, uint64_t now_ms);
 struct session *session_find(struct sessions *ss, const struct web_request *req);
+bool session_cookie_value(const struct web_request *req, const char *name, char *buf, size_t size);
 void session_cookie(const struct web_request *req, struct web_reply *rep, const struct session *s);
 void sessions_end(struct sessions *ss, const char *login, const struct session *but);
 bool session_own_site(const struct web_request *req);

@@ -106,6 +106,7 @@ enum language ui_language(const struct web_request *req, const struct gap *g)
 
 /* --- the table --- */
 
+/* NULL = of any method */
 static const struct ui_route *find(const char *method, const char *path, bool *other_method)
 {
 	size_t i;
@@ -245,8 +246,16 @@ static bool host_fits(const struct ui *ui, const struct web_request *req)
 	return !pl_strcpy(&name, text, sizeof(text)) && our_name(text, ui->host.gap(ui->host.arg));
 }
 
+/* Is it for the table?  The rest are files */
+static bool tabled(const char *path)
+{
+	bool other_method;
+
+	return !strncmp(path, UI_PREFIX, strlen(UI_PREFIX)) || find("GET", path, &other_method);
+}
+
 /**
- * Serve all that is not the public API: the files of the pages, and what they ask for.
+ * Serve all that is not the public API: the page, its files of the pages, and what they ask for.
  *
  * @param ui  Pages
  * @param req Request
@@ -257,7 +266,7 @@ void ui_site(struct ui *ui, const struct web_request *req, struct web_reply *rep
 	if (!host_fits(ui, req)) {
 		ui_refuse(rep, 421, "other_name", "the door is not known by this name: ask for its address, or set web.name");
 	}
-	else if (!strncmp(req->path, UI_PREFIX, strlen(UI_PREFIX))) {
+	else if (tabled(req->path)) {
 		ui_serve(ui, req, rep);
 		pages_compress(req, rep);
 	}

@@ -8,9 +8,14 @@
 
 /* ui_session.c */
 ui_act_h ui_session, ui_login, ui_logout;
+void ui_https(const struct ui_ask *ask, char *buf, size_t size);
+
+/* ui_page.c */
+ui_act_h ui_page;
 
 /* ui_text.c */
 ui_act_h ui_texts;
+void ui_tagged(const struct web_request *req, struct web_reply *rep, const char *type, struct mbuf *body);
 
 /* ui_settings.c */
 ui_act_h ui_schema, ui_values, ui_validate, ui_apply, ui_discard, ui_restart;
@@ -33,8 +38,10 @@ ui_act_h ui_clock, ui_clock_set;
 
 /* ui_trace.c */
 ui_act_h ui_trace, ui_trace_do, ui_trace_pcapng, ui_trace_txt;
+
 /* ui_directory.c */
 ui_act_h ui_directory, ui_directory_read;
+
 /* ui_live.c, ui_panel.c, ui_info.c, ui_scan.c */
 ui_act_h ui_live, ui_panel_act, ui_info, ui_scan, ui_scan_edit;
 

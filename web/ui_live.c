@@ -1,5 +1,5 @@
 /**
- * @file ui_hub.c  What the pages see as it happens: the panel, the call, events (EVT-02)
+ * @file ui_live.c  What the pages see as it happens: the panel, the call, events (EVT-02)
  *
  *     event: state    the whole panel, for all            event: values   settings, draft or contacts are others now
  *     event: event    an event, for administrators         event: scan     progress of a scan, for administrators

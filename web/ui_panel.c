@@ -1,7 +1,8 @@
 /**
  * @file ui_panel.c  A person's hand on the panel: button, input, supplies, network, switches (SIM-01)
  *
- *     {"input": "button", "level": true}      until the same with false
+ *     {"input": "button", "level": true}      until the same with false, or until its page is heard no more:
+ *     {"input": "button", "held": true}       it is still held; said at least every HELD_MS, for a browser may die
  *     {"input": "button", "press_ms": 300}    the whole press, for scripts
  *     {"dip": 1, "on": true}                  read at the door's next start
  *
@@ -13,6 +14,7 @@
 
 #define PRESS_MIN_MS 50
 #define PRESS_MAX_MS 60000
+#define HELD_MS 4000
 
 static const char *const name[GAP_INS] = {"button", "contact", "mains", "poe", "link"};
 
@@ -37,6 +39,7 @@ static void release(void *arg)
 	struct ui *ui = arg;
 	char err[256];
 
+	ui->held = false;
 	(void)ui->host.input(ui->host.arg, GAP_IN_BUTTON, false, err, sizeof(err));
 	ui_changed(ui);
 }
@@ -62,10 +65,32 @@ static void press(const struct ui_ask *ask, json_int_t ms, struct web_reply *rep
 	answer(e, err, rep);
 }
 
+/* The hand on the button is still there; where the press is over it begins no other one */
+static void still_held(struct ui *ui, struct web_reply *rep)
+{
+	if (ui->held)
+		tmr_start(&ui->release, HELD_MS, release, ui);
+	ui_reply(rep, 200, json_pack("{s:b}", "pressed", ui->held));
+}
+
+static void set_level(const struct ui_ask *ask, enum gap_input in, bool level, struct web_reply *rep)
+{
+	struct ui *ui = ask->ui;
+	char err[512] = "";
+	const int e = ui->host.input(ui->host.arg, in, level, err, sizeof(err));
+
+	if (in == GAP_IN_BUTTON) {
+		ui->held = level && !e;
+		tmr_cancel(&ui->release);
+		if (ui->held)
+			tmr_start(&ui->release, HELD_MS, release, ui);
+	}
+	answer(e, err, rep);
+}
+
 static void input(const struct ui_ask *ask, const char *which, struct web_reply *rep)
 {
 	const json_t *level = json_object_get(ask->body, "level"), *ms = json_object_get(ask->body, "press_ms");
-	char err[512] = "";
 	unsigned i = 0;
 
 	while (i < GAP_INS && strcmp(name[i], which))
@@ -77,13 +102,14 @@ static void input(const struct ui_ask *ask, const char *which, struct web_reply 
 	else if (i == GAP_IN_BUTTON && json_is_integer(ms) && !level) {
 		press(ask, json_integer_value(ms), rep);
 	}
+	else if (i == GAP_IN_BUTTON && !level && json_is_true(json_object_get(ask->body, "held"))) {
+		still_held(ask->ui, rep);
+	}
 	else if (!json_is_boolean(level)) {
 		ui_refuse(rep, 422, "bad_input", "level is missing; accepted: true, false; or, with button, press_ms");
 	}
 	else {
-		if (i == GAP_IN_BUTTON)
-			tmr_cancel(&ask->ui->release);
-		answer(ask->host->input(ask->host->arg, (enum gap_input)i, json_is_true(level), err, sizeof(err)), err, rep);
+		set_level(ask, (enum gap_input)i, json_is_true(level), rep);
 	}
 }
 

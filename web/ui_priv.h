@@ -27,6 +27,7 @@ struct ui {
 	struct ui_call call;
 	struct tmr scan;                /**< progress of a scan, while somebody watches */
 	struct tmr release;             /**< end of a press */
+	bool held;                      /**< by a page, which says so again and again */
 	struct mbuf *text[LANGUAGES];   /**< the documents of ui_text.c that were made */
 };
 

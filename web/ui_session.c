@@ -24,23 +24,34 @@ struct login {
 	bool right;
 };
 
+/**
+ * Where the same page is encrypted.
+ *
+ * @param ask  Request
+ * @param buf  An address, "" = it is encrypted already, or HTTPS is not served
+ * @param size Of buf
+ */
+void ui_https(const struct ui_ask *ask, char *buf, size_t size)
+{
+	const unsigned port = ask->host->https_port ? ask->host->https_port(ask->host->arg) : 0;
+	const char *host = ask->req->header(ask->req, "Host");
+	const int name = host && *host == '[' ? (int)strcspn(host, "]") + 1 : host ? (int)strcspn(host, ":") : 0;
+
+	*buf = '\0';
+	if (port && !ask->req->secure)
+		(void)snprintf(buf, size, "https://%.*s:%u/", name, host ? host : "", port);
+}
+
 static json_t *session_json(const struct ui_ask *ask, const struct session *s)
 {
 	static const char *const role[] = {"none", "user", "admin"};
 	const struct user_row *u = s ? users_find(&ask->ui->users, s->login) : NULL;
-	const unsigned port = ask->host->https_port ? ask->host->https_port(ask->host->arg) : 0;
-	const char *host = ask->req->header(ask->req, "Host");
-	const int name = host && *host == '[' ? (int)strcspn(host, "]") + 1 : host ? (int)strcspn(host, ":") : 0;
-	char https[300] = "";
 
-	if (port && !ask->req->secure)
-		(void)snprintf(https, sizeof(https), "https://%.*s:%u/", name, host ? host : "", port);
-
-	return json_pack("{s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:b, s:b, s:s}",
+	return json_pack("{s:s, s:s, s:s, s:b, s:s, s:s, s:b, s:b}",
 			 "login", u ? u->login : "", "role", role[!u ? UI_NOBODY : u->admin ? UI_ADMIN : UI_USER],
-			 "csrf", s ? s->csrf : "", "language", lang_name(ask->lang), "must_change", u && !*u->hash,
+			 "csrf", s ? s->csrf : "", "must_change", u && !*u->hash,
 			 "model", GAP_MODEL, "version", GAP_VERSION, "simulated", ask->host->input != NULL,
-			 "unpowered", !ask->gap, "https", https);
+			 "unpowered", !ask->gap);
 }
 
 /** GET /ui/session */
@@ -96,7 +107,6 @@ static void enter(struct login *l, const struct web_request *req, struct web_rep
 		return;
 	}
 	ask.gap = l->ui->host.gap(l->ui->host.arg);
-	ask.lang = ui_language(req, ask.gap);
 	if (ask.gap) {
 		struct user_row now = *u;
 

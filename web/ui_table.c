@@ -14,6 +14,9 @@
 	 .act = ui_conf_read}
 
 const struct ui_route ui_routes[] = {
+	/* the one page: ui_page.c */
+	{.method = "GET", .path = "/", .role = UI_NOBODY, .unpowered = true, .act = ui_page},
+	{.method = "GET", .path = "/index.html", .role = UI_NOBODY, .unpowered = true, .act = ui_page},
 	/* session: ui_session.c */
 	{.method = "GET", .path = UI_PREFIX "session", .role = UI_NOBODY, .unpowered = true, .act = ui_session},
 	{.method = "POST", .path = UI_PREFIX "login", .role = UI_NOBODY, .body = UI_JSON, .unpowered = true, .act = ui_login},

@@ -109,28 +109,40 @@ static void tag_of(char tag[24], const struct mbuf *mb)
 	(void)re_snprintf(tag, 24, "\"%w\"", hash, (size_t)10);
 }
 
-/** GET /ui/text/fr.json */
-void ui_texts(const struct ui_ask *ask, struct web_reply *rep)
+/**
+ * Reply with a document that is named by its content: a browser that has it is told so.
+ *
+ * @param req  Request
+ * @param rep  Filled
+ * @param type Content-Type, static
+ * @param body Document, borrowed
+ */
+void ui_tagged(const struct web_request *req, struct web_reply *rep, const char *type, struct mbuf *body)
 {
-	const char *known = ask->req->header(ask->req, "If-None-Match"), name[3] = {
-		ask->req->path[strlen(PREFIX)], ask->req->path[strlen(PREFIX) + 1], '\0'
-	};
-	const enum language l = (enum language)lang_find(name);
-	struct mbuf **text = &ask->ui->text[l];
+	const char *known = req->header(req, "If-None-Match");
 	char tag[24];
 
-	if (!*text)
-		*text = make(l);
-	if (!*text) {
-		ui_refuse(rep, 503, "no_memory", "out of memory");
-		return;
-	}
-	tag_of(tag, *text);
+	tag_of(tag, body);
 	web_reply_header(rep, "Cache-Control", "no-cache");
 	web_reply_header(rep, "ETag", "%s", tag);
 	web_reply_header(rep, "Vary", "Accept-Encoding");
 	rep->status = known && strstr(known, tag) ? 304 : 200;
-	rep->type = "application/json";
+	rep->type = type;
 	if (rep->status == 200)
-		rep->body = mem_ref(*text);
+		rep->body = mem_ref(body);
+}
+
+/** GET /ui/text/fr.json */
+void ui_texts(const struct ui_ask *ask, struct web_reply *rep)
+{
+	const char name[3] = {ask->req->path[strlen(PREFIX)], ask->req->path[strlen(PREFIX) + 1], '\0'};
+	const enum language l = (enum language)lang_find(name);
+	struct mbuf **text = &ask->ui->text[l];
+
+	if (!*text)
+		*text = make(l);
+	if (*text)
+		ui_tagged(ask->req, rep, "application/json", *text);
+	else
+		ui_refuse(rep, 503, "no_memory", "out of memory");
 }

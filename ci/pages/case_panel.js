@@ -115,6 +115,32 @@ async function keyboard(t) {
 	await door.expect(/button pressed=no/);                 /* page lost: let go */
 }
 
+/* A browser that is away can let go of nothing: the door does */
+async function away(t) {
+	const door = await t.door(), page = await admin(t, door), box = () => face(page).boundingBox();
+
+	await go(page, "events");
+	const {x, y, width, height} = await box();
+
+	await page.mouse.move(x + width / 2, y + height / 2);
+	await page.mouse.down();
+	const down = await door.expect(/button pressed=yes/);
+
+	await page.waitForTimeout(5500);
+	await page.mouse.up();
+	const up = await door.expect(/button pressed=no/);
+
+	assert.ok(between(down, up) > 5, `held for ${between(down, up)} s`);
+	await page.mouse.down();
+	await door.expect(/button pressed=yes/);
+	await page.context().setOffline(true);
+	await door.expect(/button pressed=no/, 8000);
+	await page.context().setOffline(false);
+	await page.waitForSelector(".call-button[aria-pressed=false]");
+	await page.mouse.up();
+	sound(page);
+}
+
 async function supply(t) {
 	const door = await t.door(), page = await admin(t, door, {colorScheme: "dark"}), turn = (name) => page.locator(`[data-turn="${name}"]`);
 
@@ -531,6 +557,7 @@ export const cases = [
 	{name: "slots: hours typed, copied, painted, an hour by double click; scattered ones; refused ones", req: "SCH-01 WEB-03", run: slots},
 	{name: "panel: a press in the browser rings, and a code opens before one's eyes", req: "EVT-02 SIM-01", run: press},
 	{name: "panel: the button by keyboard; lost focus and lost page let it go", req: "EVT-02 SIM-01", run: keyboard},
+	{name: "panel: a button is held as long as its page says so", req: "EVT-02", run: away},
 	{name: "panel: contact, link, mains and PoE; without supply and back", req: "EVT-02 SIM-01", run: supply},
 	{name: "panel: a light blinks at 1 Hz, or is marked where motion is not wanted", req: "EVT-02 HW-02", run: blinking},
 	{name: "panel: a user sees it and nothing else", req: "EVT-02 WEB-05", run: asUser},

@@ -34,6 +34,7 @@ async function contacts(t) {
 	await page.fill("dialog [name=surname]", "Gardien");
 	await page.click("dialog [type=submit]");
 	await page.waitForFunction(() => document.querySelector('tr[data-place="1"] th').innerText.includes("Gardien"));
+	await page.waitForFunction(() => document.activeElement.matches('tr[data-place="1"] [data-act=edit]'));
 	await page.click("[data-act=new]");
 	await page.fill("dialog [name=number]", "not a number !");
 	await page.click("dialog [type=submit]");
@@ -50,6 +51,7 @@ async function contacts(t) {
 	await page.click('tr[data-place="1"] [data-act=remove]');
 	await page.click("dialog [type=submit]");
 	await page.waitForFunction(() => document.querySelectorAll("table.contacts tbody tr").length === 1);
+	assert.equal(await page.evaluate(() => document.activeElement.closest("tr")?.dataset.place), "1", "the next one has the focus");
 	await page.setInputFiles("input[type=file]", file);
 	await page.selectOption("[name=mode]", "replace");
 	await page.click("[data-act=import]");

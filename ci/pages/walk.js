@@ -10,10 +10,10 @@ export async function open(t, door, {language = "en", https = false, ...options}
 
 	page.faults = [];
 	page.on("pageerror", (e) => page.faults.push(String(e.stack || e)));
-	page.on("console", (m) => { if (m.type() === "error" && !/status of (40[0-9]|42[0-9]|503)|ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/.test(m.text())) page.faults.push(m.text()); });
+	page.on("console", (m) => { if (m.type() === "error" && !/status of (40[0-9]|42[0-9]|503)|ERR_(CONNECTION|INCOMPLETE|EMPTY|INTERNET)/.test(m.text())) page.faults.push(m.text()); });
 	page.base = https ? door.https : door.http;
 	if (language)
-		await page.addInitScript((l) => localStorage.getItem("language") || localStorage.setItem("language", l), language);
+		await context.addCookies([{name: "ipgap-language", value: language, url: page.base}]);
 	await page.goto(page.base + "/");
 	await page.waitForSelector(".login input");
 	return page;

@@ -1,14 +1,15 @@
 /**
  * @file app.js  The shell: session, language, navigation, what is validated and not applied (WEB-01 to WEB-05)
  *
- *     session ─ none ─> login.js ─> start (administrator) or information (user)
+ *     session ─ none ─> login.js, the form of index.html ─> start (administrator) or information (user)
  *         └──── user, admin ──────> #/PAGE: SCREENS[PAGE].show(main, ctx), then a form of the page's settings, if it has any
  *
  * A screen is a module that exports `async function show(main, ctx)`; what it returns is called when the page is left.
  */
 import {button, confirm, h, icon} from "./dom.js";
-import {LANGUAGES, download, firstSession, get, onSessionEnd, post, postRaw, setLanguage, state, t} from "./door.js";
-import {keep, kept, paintTop, say, showBar, showMenu} from "./shell.js";
+import {download, get, labelOf, onSessionEnd, post, postRaw, setLanguage, state, t, translate} from "./door.js";
+import {loginDialog, loginForm, showLogin} from "./login.js";
+import {keep, paintTop, say, showBar, showMenu} from "./shell.js";
 
 /** Screens beside the settings; `role` is the least one, where the door's schema does not know the page */
 const SCREENS = {
@@ -80,11 +81,6 @@ function paintPending() {
 	});
 }
 
-/** What a setting is called */
-export function labelOf(key) {
-	return state.text.setting?.[key]?.label || key;
-}
-
 async function apply() {
 	if (unsaved() && !await confirm(ctx, t("unsaved.title"), t("unsaved.apply"), t("apply")))
 		return;
@@ -98,7 +94,7 @@ async function apply() {
 	} catch (e) {
 		say("bad", e.message);
 		if (e.status === 409)
-			await loadValues();
+			await loadValues().catch(() => {});
 	}
 }
 
@@ -111,8 +107,9 @@ async function discard() {
 	} catch (e) {
 		say("bad", e.message);
 	}
-	await loadValues();
-	open();
+	await loadValues().catch(() => {});
+	if (!unsaved())                         /* what is being typed stays; the form follows by itself */
+		open();
 }
 
 /** The door restarts: wait until it answers again, at most a minute */
@@ -144,7 +141,11 @@ async function restarting() {
 
 // --- live ---
 
+const AGAIN_MS = 3000;
+let again = null;
+
 function listen() {
+	clearTimeout(again);
 	source?.close();
 	source = new EventSource("/ui/live");
 	for (const type of ["state", "event", "values", "lost", "scan"])
@@ -166,8 +167,25 @@ function listen() {
 	source.addEventListener("error", () => {
 		showBar("lost", {kind: "warn", sign: "warn", text: t("lost")});
 		if (source.readyState === EventSource.CLOSED)
-			setTimeout(async () => { if (await get("session").catch(() => null)) listen(); }, 3000);
+			again = setTimeout(listenAgain, AGAIN_MS);
 	});
+}
+
+/* The door has refused the stream: it starts, or the session was ended elsewhere */
+async function listenAgain() {
+	const session = await get("session").catch(() => null);
+
+	if (!session)
+		again = setTimeout(listenAgain, AGAIN_MS);
+	else if (session.role !== "none")
+		listen();
+	else
+		showBar("lost", {kind: "warn", sign: "key", text: t("login.again"), buttons: [button({text: t("login.enter"), data: {act: "login"}, on: {click: comeBack}})]});
+}
+
+async function comeBack() {
+	await loginDialog();
+	await listenAgain();
 }
 
 ctx.live.addEventListener("state", async (e) => {
@@ -179,7 +197,7 @@ ctx.live.addEventListener("state", async (e) => {
 	state.session.unpowered = !running;
 	paintPower();
 	if (running)
-		await (ctx.schema.pages.length ? loadValues() : enter());
+		await (ctx.schema.pages.length ? loadValues() : enter()).catch((error) => say("bad", error.message));
 });
 
 ctx.live.addEventListener("values", (e) => {
@@ -315,6 +333,9 @@ async function unsupplied() {
 }
 
 async function leave() {
+	if (unsaved() && !await confirm(ctx, t("unsaved.title"), t("unsaved.text"), t("unsaved.leave"), "danger"))
+		return;
+	unsaved = () => false;
 	source?.close();
 	await post("logout").catch(() => {});
 	location.hash = "";
@@ -322,50 +343,50 @@ async function leave() {
 }
 
 function paint() {
-	document.querySelectorAll("[data-t]").forEach((el) => { el.textContent = t(el.dataset.t); });
-	paintTop(ctx, {languages: LANGUAGES, language: changeLanguage, password: changePassword, logout: leave});
+	translate(document);
+	paintTop(ctx, {password: changePassword, logout: leave});
 }
 
 async function changeLanguage(language) {
 	if (unsaved() && !await confirm(ctx, t("unsaved.title"), t("unsaved.text"), t("unsaved.leave"), "danger"))
 		return;
+	await setLanguage(language);
 	unsaved = () => false;
 	keep("language", language);
-	await setLanguage(language);
-	await (state.session.role === "none" ? login() : enter());
+	await (state.session.role === "none" ? outside() : enter());
 }
 
-async function login() {
-	const {show} = await import("./login.js");
-
+/* Nobody is in: the form of the first page, which is there already */
+function outside() {
 	paint();
-	side.hidden = true;
 	document.title = `${t("login.title")} · IP-GAP`;
-	main.dataset.page = "login";
-	await show(main, {...ctx, languages: LANGUAGES, chosen: changeLanguage});
-	state.session = {...await get("session"), ...state.session};
-	if (!location.hash && state.session.role === "admin")
-		history.replaceState(null, "", "#/start");
-	await enter();
+	showLogin();
 }
 
 async function start() {
-	const stored = kept("language");
-	const [session] = await Promise.all([firstSession(), stored && setLanguage(stored)]);
+	const texts = setLanguage(document.documentElement.lang), entered = loginForm(texts);
+	const [session] = await Promise.all([get("session"), texts]);
 
-	state.session = session;
-	if (!stored)
-		await setLanguage(session.language);
-	onSessionEnd(async () => {
-		const {loginDialog} = await import("./login.js");
-
-		await loginDialog(ctx);
-	});
-	await (session.role === "none" ? login() : enter());
+	onSessionEnd(loginDialog);
+	if (state.session.role === "none")              /* he may have been faster */
+		state.session = session;
+	if (session.role === "none") {
+		outside();
+		await entered;
+		if (!location.hash && state.session.role === "admin")
+			history.replaceState(null, "", "#/start");
+	}
+	await enter();
 }
 
 addEventListener("hashchange", () => { if (state.session.role !== "none") open(); });
 addEventListener("beforeunload", (e) => { if (unsaved()) e.preventDefault(); });
+document.addEventListener("click", (e) => {
+	const flag = e.target.closest(".flag");
+
+	if (flag)
+		changeLanguage(flag.lang).catch((error) => say("bad", error.message));
+});
 addEventListener("keydown", (e) => {
 	if (e.key === "Escape" && document.body.classList.contains("menu-open")) {
 		showMenu(false);
@@ -377,4 +398,4 @@ document.getElementById("skip").addEventListener("click", (e) => {
 	main.focus();
 });
 
-start().catch((e) => main.replaceChildren(h("p", {class: "notice bad", role: "alert"}, e.message)));
+start().catch((e) => main.replaceChildren(h("p", {class: "notice bad", role: "alert"}, state.language ? e.message : main.dataset.away)));

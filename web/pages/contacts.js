@@ -3,7 +3,7 @@
  *
  * What is done here is in force at once: the book has no draft.
  */
-import {ask, button, chooser, confirm, freshId, h} from "./dom.js";
+import {ask, button, chooser, confirm, freshId, h, repaint} from "./dom.js";
 import {directory} from "./directory.js";
 import {draggable, grip} from "./order.js";
 
@@ -149,10 +149,10 @@ function line(ctx, book, c, place, {mark}) {
 		h("td", {class: "act"},
 			act("up", "move.up", () => book.move(place, place - 1).then((ok) => ok && again(place - 1, "up")), {disabled: place === 1, data: {act: "up"}}),
 			act("down", "move.down", () => book.move(place, place + 1).then((ok) => ok && again(place + 1, "down")), {disabled: place === book.contacts.length, data: {act: "down"}}),
-			act("edit", "change", () => book.dialog(c, place), {data: {act: "edit"}}),
+			act("edit", "change", () => book.dialog(c, place).then((ok) => ok && again(place, "edit")), {data: {act: "edit"}}),
 			act("trash", "remove", () => book.remove(place), {data: {act: "remove"}})));
 
-	/* the moved contact keeps the focus */
+	/* the contact that was moved or changed keeps the focus */
 	function again(to, which) {
 		const next = document.querySelector(`tr[data-place="${to}"]`);
 
@@ -195,7 +195,7 @@ function csv(ctx, book) {
 			ctx.say("good", t("csv.done"));
 			choose.forget();
 		} catch (e) {
-			faults.replaceChildren(h("p", null, e.message), h("ul", null, (e.body.errors || []).map((x) => h("li", null,
+			faults.replaceChildren(h("p", null, e.message), h("ul", null, (e.body?.errors || []).map((x) => h("li", null,
 				x.line ? `${t("line", {n: x.line})}: ${x.text}` : x.text))));
 			faults.hidden = false;
 		}
@@ -210,7 +210,7 @@ function csv(ctx, book) {
 
 export async function show(main, ctx) {
 	const t = ctx.t, list = h("div");
-	const book = new Book(ctx, () => list.replaceChildren(paint(ctx, book)));
+	const book = new Book(ctx, () => repaint(list, paint(ctx, book)));
 	const ldap = directory(ctx, book);
 	const admin = ctx.session.role === "admin";
 	const follow = () => { if (!document.querySelector("dialog[open]")) book.load().catch(() => {}); };

@@ -33,24 +33,15 @@ export function h(name, props, ...children) {
 	return el;
 }
 
-function drawn(href, cls) {
-	const svg = document.createElementNS(SVG, "svg"), use = document.createElementNS(SVG, "use");
-
-	svg.setAttribute("class", cls);
-	svg.setAttribute("aria-hidden", "true");
-	use.setAttribute("href", href);
-	svg.append(use);
-	return svg;
-}
-
 /** A sign of icons.svg; it says nothing to a screen reader */
 export function icon(name) {
-	return drawn("icons.svg#" + name, "icon");
-}
+	const svg = document.createElementNS(SVG, "svg"), use = document.createElementNS(SVG, "use");
 
-/** The flag of a language */
-export function flag(language) {
-	return drawn("flags.svg#" + language, "flag-picture");
+	svg.setAttribute("class", "icon");
+	svg.setAttribute("aria-hidden", "true");
+	use.setAttribute("href", "icons.svg#" + name);
+	svg.append(use);
+	return svg;
 }
 
 /** A button with a sign, a text or both; without a visible text, `label` is what it is called */
@@ -69,6 +60,25 @@ export function chooser(ctx, label, props = {}) {
 	input.addEventListener("change", follow);
 	return {input, el: h("span", {class: "file-box"}, h("label", {class: "button file"}, icon("file"), h("span", null, ctx.t("file.choose")), input), name),
 		forget: () => { input.value = ""; follow(); }};
+}
+
+const CONTROLS = "a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled)";
+
+/**
+ * Paint a part anew.  The focus stays in it, at the control that stands where the focused one stood; where none is left, it goes to the page.
+ *
+ * @param el       Part
+ * @param children What is in it now
+ */
+export function repaint(el, ...children) {
+	const had = el.contains(document.activeElement), at = [...el.querySelectorAll(CONTROLS)].indexOf(document.activeElement);
+
+	el.replaceChildren(...children);
+	if (!had)
+		return;
+	const left = el.querySelectorAll(CONTROLS);
+
+	(left[Math.min(Math.max(at, 0), left.length - 1)] || document.getElementById("main")).focus({preventScroll: true});
 }
 
 let ids = 0;
@@ -107,8 +117,7 @@ export function ask(title, body, choices) {
 				 on: c === main ? {} : {click: () => choose(c)}}, c.text))));
 		const box = h("dialog", {"aria-labelledby": id, on: {close: () => {
 			box.remove();
-			if (before && before.isConnected)
-				before.focus();
+			(before?.isConnected ? before : document.getElementById("main")).focus();
 			resolve(answer);
 		}}}, form);
 

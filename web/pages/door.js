@@ -14,8 +14,6 @@ export class Refusal extends Error {
 	}
 }
 
-export const LANGUAGES = {fr: "Français", en: "English", de: "Deutsch", es: "Español", pt: "Português"};
-
 export const state = {session: {role: "none", csrf: ""}, text: {ui: {}}, language: ""};
 
 /**
@@ -32,18 +30,35 @@ export function t(id, params) {
 	return params ? text.replace(/\{(\w+)\}/g, (all, name) => name in params ? String(params[name]) : all) : text;
 }
 
-let relogin = null;
+/** What a setting is called */
+export function labelOf(key) {
+	return state.text.setting?.[key]?.label || key;
+}
+
+/** Say again in the reader's language what stands below an element with the id of its text (index.html) */
+export function translate(root) {
+	root.querySelectorAll("[data-t]").forEach((el) => { el.textContent = t(el.dataset.t); });
+}
+
+let relogin = null, pending = null;
 
 /** What is done when the session has ended: resolves once there is a new one */
 export function onSessionEnd(handler) {
 	relogin = handler;
 }
 
+/* Requests that were refused together ask once */
+function loggedIn() {
+	pending ??= relogin().finally(() => { pending = null; });
+	return pending;
+}
+
 function headers(extra) {
 	return {"Accept-Language": state.language || "en", ...extra};
 }
 
-function refusal(reply, body) {
+function refusal(reply, said) {
+	const body = reply.status === 413 ? {id: "too_large"} : said;   /* the server itself said so, before anybody knew whose it is */
 	const known = body && body.id && state.text.ui["error." + body.id];
 	const wait = Number(reply.headers.get("Retry-After")) || 0;
 
@@ -66,7 +81,7 @@ async function request(path, options, again = true) {
 	const body = await reply.json().catch(() => null);
 
 	if (reply.status === 401 && body && body.id === "login_needed" && again && relogin) {
-		await relogin();
+		await loggedIn();
 		return request(path, options, false);
 	}
 	if (reply.status === 403 && body && body.id === "token" && again) {      /* another tab has logged in anew */
@@ -110,31 +125,11 @@ export async function download(path, name, extra = {}) {
 	setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/* A request that early.js has made already is taken once */
-function asked(name) {
-	const reply = window.early?.[name];
-
-	if (reply)
-		window.early[name] = null;
-	return reply;
-}
-
-/** The session as the page opens */
-export async function firstSession() {
-	const reply = await asked("session")?.catch(() => null);
-
-	return reply?.ok ? reply.json() : get("session");
-}
-
-/** The texts of the reader's language */
+/** Take the texts of a language, and say so to who reads the page out */
 export async function setLanguage(language) {
-	const lang = language in LANGUAGES ? language : "en";
-	const early = lang === window.early?.language && asked("text");
-	const reply = await (early || fetch(`/ui/text/${lang}.json`));
+	const reply = await request(`text/${language}.json`, {});
 
-	if (!reply.ok)
-		throw new Refusal(reply.status, null, `${lang}.json: ${reply.status}`);
 	state.text = await reply.json();
-	state.language = lang;
-	document.documentElement.lang = lang;
+	state.language = language;
+	document.documentElement.lang = language;
 }

@@ -168,7 +168,7 @@ class Log {
 	async page() {
 		const last = this.body.lastElementChild;
 
-		if (last)
+		if (last && !this.busy)
 			await this.fetch({before: last.dataset.seq});
 	}
 
@@ -176,7 +176,7 @@ class Log {
 		const mine = ++this.turn, query = this.filters.query({...more, limit: PAGE});
 
 		this.busy = true;
-		this.older.disabled = true;
+		this.older.setAttribute("aria-disabled", "true");       /* disabled, it would lose the focus */
 		try {
 			const got = query === null || this.filters.wrong ? {events: [], more: false} : await this.ctx.get("events?" + query);
 
@@ -190,7 +190,7 @@ class Log {
 			this.busy = false;
 			this.complain(e.message);
 		}
-		this.older.disabled = false;
+		this.older.setAttribute("aria-disabled", "false");
 	}
 
 	append({events, more, id}) {

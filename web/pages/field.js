@@ -2,7 +2,9 @@
  * @file field.js  One setting on a page: label, control, help, range, its error (WEB-03, WEB-04)
  */
 import {freshId, h, icon} from "./dom.js";
+import {labelOf} from "./door.js";
 import * as inputs from "./inputs.js";
+import {WHEN} from "./layout.js";
 
 /** By type; a function (field, ctx) as inputs.js describes it */
 const widgets = {
@@ -25,17 +27,13 @@ export async function ready(ctx, keys) {
 		.map(async (type) => { widgets[type] = await late[type](); }));
 }
 
-/** What a setting is called */
-export function labelOf(ctx, key) {
-	return ctx.text.setting?.[key]?.label || key;
-}
-
-/* A help that names settings by their keys, or words as they are stored, names them as the pages do */
+/* A help that names settings by their keys, or words as they are stored (its own, or of the setting it depends on), names them as the pages do */
 function told(ctx, key, row, text) {
 	const words = [...(["enum", "light"].includes(row.type) ? row.words : []), row.special].filter((w) => /^[a-z_/]{3,}$/.test(w || ""));
 	const stored = ctx.language === "en" ? words.filter((w) => w.includes("/")) : words;    /* the others are English themselves */
-	const names = (part) => ctx.text.setting?.[part]?.label || (stored.includes(part) && (row.type === "light" ? inputs.colour(ctx, key, part) : inputs.word(ctx, key, part)));
-	const parts = text.split(new RegExp(`([a-z]+\\d?\\.[a-z_0-9]+|(?<!\\p{L})(?:${stored.join("|") || "$^"})(?!\\p{L}))`, "u"));
+	const other = WHEN(key), others = other ? other.words.filter((w) => w.includes("/")) : [];
+	const names = (part) => ctx.text.setting?.[part]?.label || (others.includes(part) && inputs.word(ctx, other.key, part)) || (stored.includes(part) && (row.type === "light" ? inputs.colour(ctx, key, part) : inputs.word(ctx, key, part)));
+	const parts = text.split(new RegExp(`([a-z]+\\d?\\.[a-z_0-9]+|(?<!\\p{L})(?:${[...stored, ...others].join("|") || "$^"})(?!\\p{L}))`, "u"));
 
 	return parts.map((part) => names(part) ? h("em", null, names(part)) : part);
 }
@@ -58,7 +56,7 @@ export class Field {
 	constructor(ctx, key, {bare = false} = {}) {
 		const row = ctx.schema.settings[key] || {type: "text"};
 
-		Object.assign(this, {ctx, key, row, bare, id: freshId("f"), label: labelOf(ctx, key), help: ctx.text.setting?.[key]?.help, hint: range(ctx, row)});
+		Object.assign(this, {ctx, key, row, bare, id: freshId("f"), label: labelOf(key), help: ctx.text.setting?.[key]?.help, hint: range(ctx, row)});
 		this.tags = h("span", {class: "tags"});
 		this.fault = h("p", {class: "error", id: this.id + "-error", hidden: true});
 		this.control = this.make();

@@ -4,7 +4,7 @@
  * What is sent up goes into the draft: it is checked as a whole, and is in force once applied.
  */
 import {button, chooser, freshId, h} from "./dom.js";
-import {labelOf} from "./field.js";
+import {labelOf} from "./door.js";
 
 /* {passphrase, or none} as a header; only printable ASCII can stand in one */
 function sealed(value) {
@@ -12,8 +12,8 @@ function sealed(value) {
 }
 
 function faults(ctx, e) {
-	const errors = e.body.errors || [];
-	const what = (x) => [x.line && ctx.t("line", {n: x.line}), x.key && labelOf(ctx, x.key)].filter(Boolean).join(", ");
+	const errors = e.body?.errors || [];
+	const what = (x) => [x.line && ctx.t("line", {n: x.line}), x.key && labelOf(x.key)].filter(Boolean).join(", ");
 
 	return [h("p", null, e.message), errors.length ? h("ul", null, errors.map((x) => h("li", null, what(x) ? `${what(x)}: ${x.text}` : x.text))) : ""];
 }

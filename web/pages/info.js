@@ -4,6 +4,7 @@
  * Asked anew every few seconds while the page is seen.
  */
 import {h} from "./dom.js";
+import {labelOf} from "./door.js";
 
 const EVERY_MS = 5000;
 
@@ -51,7 +52,7 @@ const PARTS = {
 /* What each page and setting is for, of those the reader may see; made when it is opened */
 function manual(ctx) {
 	const {text, t} = ctx;
-	const entry = (key) => [h("dt", null, text.setting?.[key]?.label || key), h("dd", null, text.setting?.[key]?.help || "–")];
+	const entry = (key) => [h("dt", null, labelOf(key)), h("dd", null, text.setting?.[key]?.help || "–")];
 	const page = ({id, keys}) => h("section", null, h("h3", null, text.page?.[id]?.title || id), h("p", {class: "muted"}, text.page?.[id]?.help || ""),
 		keys.length > 0 && h("dl", {class: "pairs"}, keys.map(entry)));
 	const box = h("details", {class: "card manual", data: {manual: ""}}, h("summary", null, t("info.manual")));

@@ -112,7 +112,7 @@ export function enumeration(field, ctx) {
 export const text = (field) => line(field, {maxlength: field.row.max || null, autocapitalize: "sentences"});
 export const plain = (field) => line(field, {maxlength: field.row.max || null});
 export const digits = (field) => line(field, {inputmode: "numeric", class: "number", maxlength: field.row.max || null});
-export const host = (field) => line(field, {inputmode: "url", placeholder: "192.168.0.10"});
+export const host = (field) => line(field, {inputmode: "url", placeholder: field.key.endsWith(".name") ? null : "192.168.0.10"});
 export const uri = (field) => line(field, {inputmode: "url", placeholder: "sip:…"});
 
 export function zone(field) {

@@ -1,70 +1,66 @@
 /**
- * @file login.js  Who is there: the first page, and the box when a session has ended (WEB-01, WEB-05)
+ * @file login.js  Who is there: the form of the first page, and the box when a session has ended (WEB-01, WEB-05)
+ *
+ * The form stands in index.html; the box borrows its fields.
  */
-import {ask, freshId, h} from "./dom.js";
-import {flags} from "./shell.js";
-import {get, post, state, t} from "./door.js";
+import {ask} from "./dom.js";
+import {get, post, state, t, translate} from "./door.js";
 
-function fields() {
-	const [login, password, fault] = ["login", "password", "fault"].map(freshId);
-	const box = h("div", {class: "stack"},
-		h("p", {id: fault, class: "notice bad", role: "alert", hidden: true}),
-		h("label", {for: login}, t("login.name")),
-		h("input", {id: login, name: "login", autocomplete: "username", autocapitalize: "none", spellcheck: "false", required: true,
-			"aria-describedby": fault}),
-		h("label", {for: password}, t("login.password")),
-		h("input", {id: password, name: "password", type: "password", autocomplete: "current-password", required: true,
-			"aria-describedby": fault}));
-
-	return {box, login: box.querySelector("[name=login]"), password: box.querySelector("[name=password]"), fault: box.querySelector(".notice")};
-}
+const box = document.getElementById("login"), form = box.querySelector("form"), submit = form.querySelector("[type=submit]");
+const fields = form.querySelector(".stack"), fault = fields.querySelector("[role=alert]"), {login, password} = form.elements;
 
 /* True = in */
-async function enter(f) {
-	f.fault.hidden = true;
+async function enter() {
+	fault.hidden = true;
 	try {
-		state.session = await post("login", {login: f.login.value, password: f.password.value});
+		state.session = await post("login", {login: login.value, password: password.value});
 		return true;
 	} catch (e) {
-		f.fault.textContent = e.message;
-		f.fault.hidden = false;
-		f.password.value = "";
-		f.password.focus();
+		fault.textContent = e.message;
+		fault.hidden = false;
+		password.focus();
 		return false;
+	} finally {
+		password.value = "";
 	}
 }
 
-/** The first page; resolves once somebody is in */
-export function show(main, ctx) {
+/**
+ * The form answers from now on.
+ *
+ * @param texts Promise of the reader's texts: a refusal is told in them
+ *
+ * @return Promise: somebody is in
+ */
+export function loginForm(texts) {
 	return new Promise((resolve) => {
-		const f = fields();
-		const submit = h("button", {type: "submit", class: "button primary wide"}, t("login.enter"));
-		const form = h("form", {class: "card login", novalidate: true, "aria-labelledby": "login-title", on: {submit: async (e) => {
+		form.addEventListener("submit", async (e) => {
 			e.preventDefault();
 			submit.disabled = true;
-			if (await enter(f))
+			await texts;
+			if (await enter())
 				resolve();
 			submit.disabled = false;
-		}}}, h("div", {class: "login-head"}, h("img", {src: "mark.svg", alt: "", width: 39, height: 48}),
-				h("div", null, h("h1", {id: "login-title"}, t("login.title")), h("p", {class: "muted"}, "IP-GAP " + (ctx.session.model || "")))), f.box, submit,
-			location.protocol === "http:" && ctx.session.https && h("p", {class: "hint"}, h("a", {href: ctx.session.https}, t("login.https"))));
-
-		main.replaceChildren(h("div", {class: "login-page"}, form,
-			h("div", {class: "flags", role: "group", "aria-label": t("language")}, flags(ctx.languages, ctx.chosen))));
-		f.login.focus();
-		requestAnimationFrame(() => setTimeout(() => performance.mark("shown")));     /* painted, for who measures */
+		});
 	});
 }
 
+/** Nobody is in: show the form, where the door had taken the reader for one who is */
+export function showLogin() {
+	if (!box.hidden)
+		return;
+	box.hidden = false;
+	login.focus();
+}
+
 /** The session has ended: log in again over the page; what was typed there stays */
-export async function loginDialog(ctx) {
+export async function loginDialog() {
 	const session = await get("session").catch(() => null);
 
 	if (session && session.role !== "none")         /* only the token was old */
 		return void (state.session = session);
-
-	const f = fields();
-
-	f.login.value = ctx.session.login || "";
-	await ask(t("login.again"), f.box, [{text: t("login.enter"), value: true, kind: "primary", check: () => enter(f)}]);
+	translate(fields);
+	fault.hidden = true;
+	login.value = state.session.login || "";
+	await ask(t("login.again"), fields, [{text: t("login.enter"), value: true, kind: "primary", check: enter}]);
 }

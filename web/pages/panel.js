@@ -12,6 +12,7 @@ import {front, svg} from "./front.js";
 /* Inputs: [which, text when true, text when false] */
 const INPUTS = [["contact", "closed", "open"], ["mains", "present", "absent"], ["poe", "present", "absent"], ["link", "up", "down"]];
 const DIPS = 4;
+const HELD_MS = 1000;                   /* a button is held as long as it is said to be (web/ui_panel.c) */
 
 /** Minutes and seconds, hours where there are any */
 export function clock(s) {
@@ -39,17 +40,29 @@ function releaseAtOnce() {
 }
 
 /* Press and hold, by pointer and by keyboard; what is lost (focus, pointer, page) is a release */
-function holdable(el, label, send) {
-	let held = false;
+function holdable(el, label, ctx, send) {
+	let held = false, timer = null;
+	const paint = (on) => {
+		held = on;
+		el.setAttribute("aria-pressed", String(on));
+		clearInterval(timer);
+	};
+	const still = async () => {
+		const {pressed} = await ctx.post("panel", {input: "button", held: true}).catch(() => ({pressed: true}));
+
+		if (held && !pressed)           /* the door has heard nothing for too long, or somebody else let it go */
+			paint(false);
+	};
 	const press = (on) => {
 		if (on === held)
 			return;
-		held = on;
-		el.setAttribute("aria-pressed", String(on));
+		paint(on);
 		send({input: "button", level: on});
+		if (on)
+			timer = setInterval(still, HELD_MS);
 	};
 	const key = (e) => e.key === " " || e.key === "Enter";
-	const gone = () => { if (held) { held = false; releaseAtOnce(); } };
+	const gone = () => { if (held) { paint(false); releaseAtOnce(); } };
 
 	for (const [name, value] of Object.entries({role: "button", tabindex: 0, "aria-label": label, "aria-pressed": false, "data-act": "press"}))
 		el.setAttribute(name, value);
@@ -196,7 +209,7 @@ export function panel(ctx) {
 	const pressed = fact(ctx, "button", t("panel.button"), {});
 	const dips = Array.from({length: DIPS}, (_, i) => fact(ctx, "dip" + (i + 1), `${i + 1} · ${t(`panel.dip${i + 1}`)}`, {}, may && ((on) => send({dip: i + 1, on}))));
 	const accounts = h("ul", {class: "facts"}), accountsPart = titled(t("panel.accounts"), accounts), told = h("p", {class: "sr", role: "status"});
-	const tell = teller(told), release = may ? holdable(picture.button, t("panel.press"), send) : null;
+	const tell = teller(told), release = may ? holdable(picture.button, t("panel.press"), ctx, send) : null;
 
 	picture.el.setAttribute("role", may ? "group" : "img");
 	picture.el.setAttribute("aria-label", t("panel.front"));

@@ -41,7 +41,8 @@ class Scan {
 	}
 
 	complain(text) {
-		this.fault.textContent = text;
+		if (this.fault.textContent !== text)            /* said once, however often it is asked */
+			this.fault.textContent = text;
 		this.fault.hidden = !text;
 	}
 

@@ -6,7 +6,8 @@
  *         422 not accepted: each error stands at its field, the first one gets the focus
  */
 import {button, h} from "./dom.js";
-import {Field, labelOf, ready} from "./field.js";
+import {labelOf} from "./door.js";
+import {Field, ready} from "./field.js";
 import {word} from "./inputs.js";
 import {FOLDED, MATRICES, WHEN} from "./layout.js";
 
@@ -144,7 +145,7 @@ class Form {
 		const errors = e.body.errors || [], elsewhere = errors.filter((x) => !this.fields.has(x.key));
 
 		this.tell(e.message, elsewhere.length > 0 && h("ul", null, elsewhere.map((x) =>
-			h("li", null, x.key ? `${labelOf(this.ctx, x.key)}: ${x.text}` : x.text))));
+			h("li", null, x.key ? `${labelOf(x.key)}: ${x.text}` : x.text))));
 		for (const {key, text} of errors)
 			this.fields.get(key)?.error(text);
 		this.hide();
@@ -161,7 +162,7 @@ class Form {
 		const theirs = Object.keys(ctx.schema.settings).filter((k) => ctx.value(k) !== (old[k] ?? ""));
 
 		this.tell(h("p", null, ctx.t("changed.by", {by: e.body.by || "?"})),
-			theirs.length > 0 && h("ul", null, theirs.map((k) => h("li", null, `${labelOf(ctx, k)}: ${word(ctx, k, ctx.value(k))}${yours(k)}`))),
+			theirs.length > 0 && h("ul", null, theirs.map((k) => h("li", null, `${labelOf(k)}: ${word(ctx, k, ctx.value(k))}${yours(k)}`))),
 			h("p", null, ctx.t("changed.kept")));
 	}
 

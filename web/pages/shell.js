@@ -1,24 +1,12 @@
 /**
- * @file shell.js  Top bar, bars of notices, status line, small stores of the browser
+ * @file shell.js  Top bar, bars of notices, status line, what the browser remembers
  */
-import {button, flag, freshId, h, icon} from "./dom.js";
+import {button, freshId, h, icon} from "./dom.js";
 import {state, t} from "./door.js";
 
-/** Remember something in this browser */
+/** Remember what the reader chose; the door reads it for its next first view (web/ui_page.c) */
 export function keep(name, value) {
-	try {
-		localStorage.setItem(name, value);
-	} catch {
-		/* a browser without storage forgets */
-	}
-}
-
-export function kept(name) {
-	try {
-		return localStorage.getItem(name);
-	} catch {
-		return null;
-	}
+	document.cookie = `ipgap-${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax`;
 }
 
 // --- status line ---
@@ -44,21 +32,27 @@ export function say(kind, text) {
 // --- bars ---
 
 const ORDER = ["lost", "power", "reminder", "pending"];
-const bars = {};
+const box = document.getElementById("bars"), barOf = (name) => box.querySelector(`[data-bar=${name}]`);
 
 /**
- * Show a bar above the page, or take it away.
+ * Show a bar above the page, or take it away; what it says already is not said again, and keeps the focus.
  *
  * @param name One of ORDER
  * @param bar  {kind, sign, text, buttons}, null = none
  */
 export function showBar(name, bar) {
-	if (bar)
-		bars[name] = h("div", {class: "bar " + bar.kind, data: {bar: name}}, icon(bar.sign),
-			h("p", null, bar.text), h("div", {class: "bar-buttons"}, bar.buttons));
-	else
-		delete bars[name];
-	document.getElementById("bars").replaceChildren(...ORDER.map((n) => bars[n]).filter(Boolean));
+	const old = barOf(name), focused = old?.contains(document.activeElement);
+	const next = ORDER.slice(ORDER.indexOf(name) + 1).map(barOf).find(Boolean);
+	const el = bar && h("div", {class: "bar " + bar.kind, data: {bar: name}}, icon(bar.sign),
+		h("p", null, bar.text), h("div", {class: "bar-buttons"}, bar.buttons));
+
+	if (old && old.textContent === el?.textContent)
+		return;
+	old?.remove();
+	if (el)
+		box.insertBefore(el, next || null);
+	if (focused)
+		(el?.querySelector("button") || document.getElementById("main")).focus({preventScroll: true});
 }
 
 // --- top bar ---
@@ -72,46 +66,47 @@ function menu(props, items) {
 		list.hidden = !on;
 		opener.setAttribute("aria-expanded", String(on));
 	};
-	const box = h("div", {class: "menu", on: {
+	const el = h("div", {class: "menu", on: {
 		keydown: (e) => { if (e.key === "Escape" && !list.hidden) { toggle(false); opener.focus(); } },
-		focusout: (e) => { if (!box.contains(e.relatedTarget)) toggle(false); },
+		focusout: (e) => { if (!el.contains(e.relatedTarget)) toggle(false); },
 	}}, opener, list);
 
 	opener.addEventListener("click", () => toggle(list.hidden));
 	list.addEventListener("click", () => toggle(false));
 	opener.append(icon("down"));
-	return box;
+	return el;
 }
 
-/** The five languages as flags with their names */
-export function flags(languages, chosen) {
-	return Object.entries(languages).map(([code, name]) => h("button", {type: "button", class: "flag", lang: code, data: {language: code},
-		"aria-pressed": String(code === state.language), on: {click: () => chosen(code)}},
-		flag(code), h("span", null, name)));
-}
+/* When the dark colours are: as the reader chose, else as his system says (index.html) */
+const sheet = document.getElementById("dark");
 
 function dark() {
-	return document.documentElement.dataset.theme === "dark";
+	return matchMedia(sheet.media).matches;
 }
 
 function themeButton() {
 	const to = dark() ? "light" : "dark";
 
 	return button({sign: dark() ? "sun" : "moon", label: t("theme." + to), kind: "quiet", data: {act: "theme"}, on: {click: (e) => {
-		document.documentElement.dataset.theme = to;
+		sheet.media = to === "dark" ? "all" : "not all";
 		keep("theme", to);
 		e.currentTarget.replaceWith(themeButton());
 		document.querySelector("[data-act=theme]").focus();
 	}}});
 }
 
-function languageMenu(does) {
-	const opener = menu({text: does.languages[state.language], "aria-label": t("language") + ": " + does.languages[state.language]},
-		flags(does.languages, does.language));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => document.querySelector("[data-act=theme]")?.replaceWith(themeButton()));
 
-	opener.querySelector("button").prepend(flag(state.language));
-	opener.classList.add("language");
-	return opener;
+/* The five languages with their flags stand in the login (index.html); a click on one is heard by app.js */
+const flags = [...document.querySelectorAll("#login .flag")];
+
+function languageMenu() {
+	const mine = flags.find((f) => f.lang === state.language);
+	const own = menu({text: mine.textContent, "aria-label": `${t("language")}: ${mine.textContent}`}, flags.map((f) => f.cloneNode(true)));
+
+	own.querySelector("button").prepend(mine.firstChild.cloneNode(true));
+	own.classList.add("language");
+	return own;
 }
 
 /** Show or hide the navigation where there is no room for it beside the page */
@@ -126,18 +121,20 @@ export function showMenu(on) {
  * Paint the top bar.
  *
  * @param ctx  Session and texts
- * @param does {languages, language(code), password(), logout()}
+ * @param does {password(), logout()}
  */
 export function paintTop(ctx, does) {
 	const inside = ctx.session.role !== "none";
 
+	for (const f of flags)
+		f.setAttribute("aria-pressed", String(f.lang === state.language));
 	document.getElementById("top").replaceChildren(...[
 		inside && button({sign: "menu", label: t("navigation"), kind: "quiet menu-toggle", "aria-controls": "side", "aria-expanded": "false",
 			on: {click: () => showMenu(!document.body.classList.contains("menu-open"))}}),
 		h("a", {class: "brand", href: inside ? "#/info" : "#/"}, h("img", {src: "mark.svg", alt: "", width: 26, height: 32}),
 			h("span", null, "IP-GAP"), ctx.session.model && h("small", null, ctx.session.model)),
 		h("div", {class: "top-end"},
-			inside && languageMenu(does),
+			inside && languageMenu(),
 			themeButton(),
 			inside && menu({sign: "user", text: ctx.session.login, "aria-label": t("account.menu", {login: ctx.session.login})}, [
 				h("p", {class: "menu-note"}, t("role." + ctx.session.role)),

@@ -1,7 +1,7 @@
 /**
  * @file users.js  Who may log in, and one's own password (WEB-05)
  */
-import {ask, button, confirm, freshId, h} from "./dom.js";
+import {ask, button, confirm, freshId, h, repaint} from "./dom.js";
 import {state} from "./door.js";
 
 const ROLES = ["user", "admin"];
@@ -74,7 +74,7 @@ export async function show(main, ctx) {
 	const load = async () => {
 		const {users} = await ctx.get("users");
 
-		list.replaceChildren(h("table", {class: "list"}, h("thead", null, h("tr", null, ["user.login", "user.role", "user.last"].map((id) =>
+		repaint(list, h("table", {class: "list"}, h("thead", null, h("tr", null, ["user.login", "user.role", "user.last"].map((id) =>
 			h("th", {scope: "col"}, t(id))), h("th", {scope: "col"}, h("span", {class: "sr"}, t("actions"))))), h("tbody", null, users.map(line))));
 	};
 	const then = async (ok) => { if (ok) await load(); };

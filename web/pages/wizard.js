@@ -7,9 +7,9 @@
  * A step is validated before the next one is shown, so it stands in the draft; nothing is in force before step 5.  The
  * book alone has no draft: contacts are kept at once.
  */
-import {button, freshId, h, icon} from "./dom.js";
+import {button, freshId, h, icon, repaint} from "./dom.js";
 import {word, unit} from "./inputs.js";
-import {labelOf} from "./field.js";
+import {labelOf} from "./door.js";
 import {build} from "./settings.js";
 import {Book, nameOf, paint, textOf} from "./contacts.js";
 
@@ -82,7 +82,7 @@ async function mode(main, ctx) {
 
 async function contacts(main, ctx) {
 	const t = ctx.t, list = h("div"), pbx = ipbx(ctx);
-	const book = new Book(ctx, () => list.replaceChildren(paint(ctx, book, {mark: (place) => place <= CALLED})));
+	const book = new Book(ctx, () => repaint(list, paint(ctx, book, {mark: (place) => place <= CALLED})));
 	const account = pbx ? await settings(ctx, main, ACCOUNT, "account1") : null;
 
 	main.append(h("section", {class: "card"}, h("h2", null, t("wizard.contacts")), h("p", {class: "help"}, t("wizard.contacts.help", {n: CALLED})),
@@ -118,7 +118,7 @@ async function summary(main, ctx) {
 	const section = (title, step, rows) => h("section", {class: "card"}, h("div", {class: "toolbar"}, h("h2", {class: "grow"}, title),
 		button({sign: "edit", text: t("change"), "aria-label": `${t("change")}: ${title}`, kind: "quiet", on: {click: () => ctx.wizard.go(step)}})),
 		h("dl", {class: "pairs"}, rows.map(([k, v]) => [h("dt", null, k), h("dd", null, v)])));
-	const of = (keys) => keys.filter((k) => k in ctx.schema.settings).map((k) => [labelOf(ctx, k), shown(ctx, k)]);
+	const of = (keys) => keys.filter((k) => k in ctx.schema.settings).map((k) => [labelOf(k), shown(ctx, k)]);
 
 	await book.load();
 	main.append(...[
@@ -161,7 +161,8 @@ export async function show(main, ctx) {
 	const t = ctx.t;
 	const wizard = {go: (step) => go(step), ipbx: undefined};
 	let part = {}, busy = false;
-	const go = async (step) => {
+	const go = (step) => paintStep(step).catch((e) => ctx.say("bad", e.message));
+	const paintStep = async (step) => {
 		part.end?.();
 		part = {};
 
@@ -194,6 +195,6 @@ export async function show(main, ctx) {
 
 	main.classList.add("wizard");
 	ctx.guard(() => Boolean(part.dirty?.()));
-	await go(0);
+	await paintStep(0);
 	return () => part.end?.();
 }
