@@ -27,8 +27,8 @@ void *server_on_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
 	if (!ex)
 		return NULL;
 	ex->web = l->web;
+	ex->listener = l;
 	ex->mhd = mhd;
-	ex->secure = l == &l->web->listener[WEB_HTTPS];
 	memcpy(ex->uri, uri, n + 1);
 	query = strchr(ex->uri, '?');
 	if (query)
@@ -101,7 +101,7 @@ static void make_request(struct web_request *req, struct exchange *ex, const cha
 	*req = (struct web_request){
 		.method = method, .path = ex->uri, .query = ex->query,
 		.body = ex->body ? ex->body->buf : NULL, .size = ex->body ? ex->body->end : 0,
-		.secure = ex->secure, .now_ms = tmr_jiffies(), .header = header, .digest = digest, .ctx = ex,
+		.secure = ex->listener == &ex->web->listener[WEB_HTTPS], .now_ms = tmr_jiffies(), .header = header, .digest = digest, .ctx = ex,
 	};
 	(void)sa_set_sa(&req->from, peer->client_addr);
 }
@@ -199,12 +199,17 @@ static void on_later(struct web_later *later)
 }
 
 /** Nobody waits any more: they are refused */
-void server_end_waiting(struct web *w)
+void server_end_waiting(const struct listener *l)
 {
-	struct le *le;
+	struct le *le = list_head(&l->web->waiting);
 
-	while ((le = list_head(&w->waiting)))
-		go_on(le->data);
+	while (le) {
+		struct exchange *ex = le->data;
+
+		le = le->next;
+		if (ex->listener == l)
+			go_on(ex);
+	}
 }
 
 /* The reply comes later: the connection is left alone until then */
@@ -236,6 +241,8 @@ static enum MHD_Result finish(struct exchange *ex, const char *method)
 		make_request(&req, ex, method);
 		ex->later->finish(ex->later, &req, &rep);
 	}
+	if (ex->listener->ending && (rep.later || rep.feed))
+		api_say(&rep, 503, "the server ends");
 	if (rep.later)
 		return wait_for(ex, &rep);
 	r = server_reply(ex, &rep);
@@ -254,7 +261,7 @@ enum MHD_Result server_on_request(void *cls, struct MHD_Connection *mhd, const c
 	(void)mhd;
 	(void)url;
 	(void)version;
-	if (!ex)
+	if (!ex || (ex->listener->ending && !ex->later))
 		return MHD_NO;
 	if (!ex->seen)
 		return begin(ex);
