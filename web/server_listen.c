@@ -193,7 +193,7 @@ int web_listen(struct web *w, enum web_scheme scheme, char *err, size_t errsize)
 	int e = 0;
 
 	l->addr = *where;
-	if (l->daemon || !sa_isset(&l->addr, SA_ADDR))
+	if (l->daemon || sa_af(&l->addr) == AF_UNSPEC)
 		return 0;
 	if (scheme == WEB_HTTPS && !w->pem)
 		e = cert_load(&w->pem, w->cert, w->dir, &l->addr, err, errsize);

@@ -130,6 +130,19 @@ START_TEST(it_ends_with_requests_that_wait)
 }
 END_TEST
 
+/* 0.0.0.0 is an address to listen on: only what was never set is not */
+START_TEST(it_listens_on_all_addresses)
+{
+	static const char *const all[] = {"0.0.0.0", "::"};
+
+	begin(all[_i]);
+	ck_assert_ptr_nonnull(web_address(web, WEB_HTTP));
+	ck_assert_ptr_null(web_address(web, WEB_HTTPS));
+	web = mem_deref(web);
+	libre_close();
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("server");
@@ -137,6 +150,7 @@ Suite *suite(void)
 
 	tcase_add_loop_test(tc, it_ends_with_requests_that_nobody_read_yet, 0, 3);
 	tcase_add_loop_test(tc, it_ends_with_requests_that_wait, 0, 3);
+	tcase_add_loop_test(tc, it_listens_on_all_addresses, 0, 2);
 	suite_add_tcase(s, tc);
 
 	return s;
