@@ -94,6 +94,17 @@ static enum web_digest digest(const struct web_request *req, const char *user, c
 	return digest_right(header(req, "Authorization"), &want) ? WEB_DIGEST_STALE : WEB_DIGEST_WRONG;
 }
 
+/* On a socket for both, an IPv4 client comes as ::ffff:a.b.c.d: he is one address, and not a part of one network */
+static void take_peer(struct sa *from, const struct sockaddr *addr)
+{
+	const struct in6_addr *ip6 = &from->u.in6.sin6_addr;
+
+	(void)sa_set_sa(from, addr);
+	if (sa_af(from) == AF_INET6 && IN6_IS_ADDR_V4MAPPED(ip6))
+		sa_set_in(from, (uint32_t)ip6->s6_addr[12] << 24 | (uint32_t)ip6->s6_addr[13] << 16 |
+			  (uint32_t)ip6->s6_addr[14] << 8 | ip6->s6_addr[15], sa_port(from));
+}
+
 static void make_request(struct web_request *req, struct exchange *ex, const char *method)
 {
 	const union MHD_ConnectionInfo *peer = MHD_get_connection_info(ex->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
@@ -103,7 +114,7 @@ static void make_request(struct web_request *req, struct exchange *ex, const cha
 		.body = ex->body ? ex->body->buf : NULL, .size = ex->body ? ex->body->end : 0,
 		.secure = ex->listener == &ex->web->listener[WEB_HTTPS], .now_ms = tmr_jiffies(), .header = header, .digest = digest, .ctx = ex,
 	};
-	(void)sa_set_sa(&req->from, peer->client_addr);
+	take_peer(&req->from, peer->client_addr);
 }
 
 static void serve(struct exchange *ex, const char *method, struct web_reply *rep)

@@ -143,6 +143,25 @@ START_TEST(it_listens_on_all_addresses)
 }
 END_TEST
 
+/* One IPv4 client is not all of them: where the door listens on both, the system writes theirs as ::ffff:127.0.0.1 */
+START_TEST(an_ipv4_client_is_one_on_an_ipv6_socket_too)
+{
+	int fd;
+
+	begin("::");
+	fd = connected("127.0.0.1");
+	say(fd, "/");
+	run_for(30);
+	ck_assert_uint_eq(asked, 1);
+	ck_assert_int_eq(sa_af(&from), AF_INET);
+	ck_assert_uint_eq(sa_in(&from), 0x7f000001);
+	ck_assert_uint_ne(sa_port(&from), 0);
+	web = mem_deref(web);
+	(void)close(fd);
+	libre_close();
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("server");
@@ -151,6 +170,7 @@ Suite *suite(void)
 	tcase_add_loop_test(tc, it_ends_with_requests_that_nobody_read_yet, 0, 3);
 	tcase_add_loop_test(tc, it_ends_with_requests_that_wait, 0, 3);
 	tcase_add_loop_test(tc, it_listens_on_all_addresses, 0, 2);
+	tcase_add_test(tc, an_ipv4_client_is_one_on_an_ipv6_socket_too);
 	suite_add_tcase(s, tc);
 
 	return s;
