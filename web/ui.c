@@ -266,9 +266,21 @@ void ui_site(struct ui *ui, const struct web_request *req, struct web_reply *rep
 	}
 }
 
+/* The store has forgotten its users (HW-06): so do we, and nobody is logged in */
+static void forget_users(struct ui *ui)
+{
+	memset(&ui->sessions, 0, sizeof(ui->sessions));
+	if (!users_load(&ui->users, ui->host.store))
+		return;
+	(void)users_load(&ui->users, NULL);     /* the store cannot be read: the factory's one is let in */
+	ui->users.store = ui->host.store;
+}
+
 /** Each event of the door */
 void ui_event(struct ui *ui, const struct event *ev)
 {
+	if (ev->id == EV_BOOT && (ev->val[0].u & GAP_DIP_FACTORY))
+		forget_users(ui);
 	ui_live_event(ui, ev);
 }
 
