@@ -144,8 +144,8 @@ static void ask(char who, char *text, size_t size)
 	req.method = first;
 	req.path = path;
 	req.query = query ? query : "";
-	req.body = (const uint8_t *)pos;
 	req.size = size - (size_t)(pos - text);
+	req.body = req.size ? (const uint8_t *)pos : NULL;       /* as the server has it */
 	sa_set_in(&req.from, 0x7f000001, 1);
 	ui_site(ui, &req, &rep);
 	look(&rep);

@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include "web/digest.h"
 #include "web/server_priv.h"
@@ -58,6 +59,8 @@ void server_on_completed(void *cls, struct MHD_Connection *mhd, void **ctx, enum
 	list_unlink(&ex->le);
 	forget_later(ex);
 	ex->web->bodies -= ex->held;
+	if (ex->body)
+		OPENSSL_cleanse(ex->body->buf, ex->body->size); /* passwords come in bodies */
 	mem_deref(ex->body);
 	*ctx = mem_deref(ex);
 }
@@ -294,6 +297,8 @@ static void destructor(void *arg)
 	tmr_cancel(&w->tmr);
 	mem_deref(w->dir);
 	mem_deref(w->cert);
+	if (w->pem)
+		OPENSSL_cleanse(w->pem, strlen(w->pem));        /* the key is in it */
 	mem_deref(w->pem);
 }
 

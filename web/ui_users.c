@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <openssl/crypto.h>
 #include "web/ui_priv.h"
 
 /* A password on its way to be a hash, and the user who gets it */
@@ -56,7 +57,7 @@ static void change_destructor(void *arg)
 	struct change *c = arg;
 
 	mem_deref(c->job);
-	memset(c->password, 0, sizeof(c->password));
+	OPENSSL_cleanse(c->password, sizeof(c->password));
 }
 
 static void made(bool right, const char *hash, void *arg)
