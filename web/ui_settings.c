@@ -43,6 +43,17 @@ static json_t *words(const char *const *w)
 	return list;
 }
 
+static json_t *colours(void)
+{
+	json_t *list = json_array();
+	unsigned i;
+
+	for (i = 0; i < GAP_COLOURS; i++)
+		(void)json_array_append_new(list, json_string(settings_colours[i]));
+
+	return list;
+}
+
 static json_t *codecs(void)
 {
 	json_t *list = json_array();
@@ -66,7 +77,7 @@ static json_t *row_json(const struct setting *r)
 	else if (r->words)
 		add(o, "special", json_string(r->words[0]));
 	if (r->type == SETTING_LIGHT)
-		add(o, "words", words(settings_colours));
+		add(o, "words", colours());
 	if (r->type == SETTING_CODECS)
 		add(o, "words", codecs());
 	if (r->secret)
