@@ -363,7 +363,7 @@ int conf_read(struct conf **cp, enum conf_kind kind, const char *text, size_t n,
 	const bool marked = n >= 3 && !memcmp(text, bom, 3);
 	int err = 0;
 
-	r.c = make(kind, text + (marked ? 3 : 0), n > CONF_BYTES ? 0 : n - (marked ? 3 : 0));
+	r.c = make(kind, marked ? text + 3 : text, n > CONF_BYTES ? 0 : n - (marked ? 3 : 0));
 	if (!r.c)
 		return ENOMEM;
 	if (n > CONF_BYTES) {
