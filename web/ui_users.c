@@ -44,7 +44,7 @@ static void done(struct web_reply *rep, int err)
 {
 	if (!err)
 		ui_reply(rep, 200, json_pack("{s:i}", "code", 200));
-	else if (err == ENOSPC)
+	else if (err == EDQUOT)
 		ui_refuse(rep, 409, "users_full", "there are %d users, which is the most", USERS_MAX);
 	else
 		ui_refuse(rep, 503, "not_stored", "the users could not be stored: %s", strerror(err));
