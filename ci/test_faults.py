@@ -5,7 +5,7 @@
 
 Prints one verdict a case and "N passed, N failed"; exit status 0 where none failed.
 """
-import json, os, re, signal, socket, ssl, subprocess, sys, tempfile, time
+import json, os, re, resource, signal, socket, ssl, subprocess, sys, tempfile, time
 from api_door import Door, ask, run_cases
 
 IPGAP = os.path.realpath(sys.argv[1])
@@ -47,7 +47,7 @@ def it_ends_well_under_requests_that_wait():
     body = b'{"login":"admin","password":"no"}'
     for i, s in enumerate(kept):
         if i % 2:
-            s.sendall(f"GET /ui/live HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n".encode())
+            s.sendall(f"GET /ui/live HTTP/1.1\r\nHost: 127.0.0.1:{d.http}\r\nCookie: {cookie}\r\n\r\n".encode())
         else:
             s.sendall(b"POST /ui/login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: "
                       + str(len(body)).encode() + b"\r\n\r\n" + body)
@@ -103,8 +103,90 @@ def the_factory_switch_forgets_users_and_sessions():
     assert d.end() == 0
 
 
+# --- the disk ---
+
+class Watch:
+    """The live events of a page."""
+
+    def __init__(self, d, session):
+        self.s = socket.create_connection(("127.0.0.1", d.http), 5)
+        self.s.sendall(f"GET /ui/live HTTP/1.1\r\nHost: 127.0.0.1:{d.http}\r\nCookie: {session['Cookie']}\r\n\r\n".encode())
+        self.seen = ""
+
+    def expect(self, pattern, seconds=5):
+        end = time.monotonic() + seconds
+        while True:
+            m = re.search(pattern, self.seen)
+            if m:
+                self.seen = self.seen[m.end():]
+                return m
+            self.s.settimeout(max(0.01, end - time.monotonic()))
+            try:
+                part = self.s.recv(65536)
+            except TimeoutError:
+                part = b""
+            assert part, f"no {pattern} in {self.seen[-1500:]}"
+            self.seen += part.decode()
+
+
+def values(d, session):
+    return json.loads(ask(d, "GET", "/ui/values", headers=session).body)
+
+
+def a_full_disk_stops_nothing_and_loses_nothing():
+    """No room for a byte more: changes are refused, calls and pages go on, events wait; then there is room again (EVT-01)."""
+    global note
+    d = Door(IPGAP, f"{T}/full", "--http", "0", "--https", "off")
+    _, session = login(d)
+    watch = Watch(d, session)
+    post(d, "/ui/contacts", session, {"version": 1, "op": "add", "contact": {"number": "101", "surname": "Martin"}})
+    version = values(d, session)["version"]
+    post(d, "/ui/validate", session, {"version": version, "values": {"identity": "000000001"}})
+    before = values(d, session)
+    book = ask(d, "GET", "/ui/contacts", headers=session).body
+    resource.prlimit(d.p.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    try:
+        a = post(d, "/ui/validate", session, {"version": before["version"], "values": {"identity": "000000002"}}, 503)
+        assert a["id"] == "not_stored", a
+        assert post(d, "/ui/apply", session, {"version": before["version"]}, 503)["id"] == "not_stored"
+        assert post(d, "/ui/discard", session, {"version": before["version"]}, 503)["id"] == "not_stored"
+        assert post(d, "/ui/contacts", session, {"version": 2, "op": "remove", "place": 1}, 503)["id"] == "not_stored"
+        assert post(d, "/ui/users", session, {"op": "add", "login": "zoe", "password": "another one"}, 503)["id"] == "not_stored"
+        assert post(d, "/ui/password", session, {"old": "admin", "new": "a long password"}, 503)["id"] == "not_stored"
+        assert d.say("set identity 000000003").startswith("error")
+        assert login(d)[0].status == 200
+        watch.expect('"event":"storage"[^}]*"ok":false')
+        d.say("mains off", None)
+        watch.expect('"event":"mains"[^}]*"ok":false')
+        worst, begun = 0.0, time.monotonic()
+        for i in range(1500):   # more than wait in memory
+            d.say(f"link {'on' if i & 1 else 'off'}", None)
+        while time.monotonic() < begun + 3:
+            t = time.monotonic()
+            after = values(d, session)
+            worst = max(worst, time.monotonic() - t)
+        assert after == before, "something was lost"
+        assert ask(d, "GET", "/ui/contacts", headers=session).body == book
+        assert worst < 0.5, f"a page waited {worst:.2f} s"
+    finally:
+        resource.prlimit(d.p.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    line = d.expect("storage ok=yes", 5)
+    lost = int(re.search(r"lost=(\d+)", line).group(1))
+    assert d.seen("storage ok=no") or lost, "the fault is not among the events"
+    post(d, "/ui/apply", session, {"version": before["version"]})
+    note = f"{lost} events lost, the oldest; a page waited {worst * 1000:.0f} ms at most"
+    assert d.end() == 0
+    d = Door(IPGAP, f"{T}/full", "--http", "0", "--https", "off")
+    _, session = login(d)
+    assert values(d, session)["values"]["identity"] == "000000001"
+    assert json.loads(ask(d, "GET", "/ui/contacts", headers=session).body)["contacts"][0]["surname"] == "Martin"
+    users = json.loads(ask(d, "GET", "/ui/users", headers=session).body)["users"]
+    assert [u["login"] for u in users] == ["admin"], users
+    assert d.end() == 0
+
+
 CASES = [it_ends_well_under_requests_that_wait, http_that_is_switched_off_leaves_https_alone,
-         the_factory_switch_forgets_users_and_sessions]
+         the_factory_switch_forgets_users_and_sessions, a_full_disk_stops_nothing_and_loses_nothing]
 
 
 def main():
