@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "core/lang/lang.h"
@@ -85,6 +86,29 @@ const char *ui_text(const struct ui_ask *ask, const char *name, const char *othe
 bool ui_query(const struct ui_ask *ask, const char *name, char *buf, size_t size)
 {
 	return fields_query(ask->req->query, name, buf, size);
+}
+
+/**
+ * The version that a query names: what is changed was read at it.
+ *
+ * @param ask     Request
+ * @param version Written: 0 = none is named, whatever it is now
+ * @param rep     Filled where it is no number
+ *
+ * @return Is it none, or a number?
+ */
+bool ui_query_version(const struct ui_ask *ask, uint64_t *version, struct web_reply *rep)
+{
+	char text[24] = "";
+	const bool there = ui_query(ask, "version", text, sizeof(text));
+	const size_t n = strspn(text, "0123456789");
+
+	*version = n && n < 20 ? strtoull(text, NULL, 10) : 0;
+	if (!there || (*version && !text[n]))
+		return true;
+	ui_refuse(rep, 400, "no_version", "version is no number: that which was read with what is changed");
+
+	return false;
 }
 
 /** The reader's language: "de-CH, de;q=0.9" is the first of ours that his browser names; else the door's */

@@ -226,21 +226,27 @@ static void not_done(struct wrongs *w, int e, struct web_reply *rep)
 		ui_refuse(rep, 503, "not_stored", "the settings could not be stored: %s", strerror(e));
 }
 
-/* Somebody else changed settings or draft since they were read */
-static bool fresh(const struct ui_ask *ask, struct web_reply *rep)
+/** Nobody else changed settings or draft since they were read at this version; else it is refused */
+bool ui_fresh(const struct ui_ask *ask, uint64_t version, struct web_reply *rep)
 {
-	const json_t *v = json_object_get(ask->body, "version");
 	const struct draft *d = gap_draft(ask->gap);
 
-	if (!json_is_integer(v)) {
-		ui_refuse(rep, 400, "no_version", "\"version\" is missing: the number that /ui/values gave");
-		return false;
-	}
-	if ((uint64_t)json_integer_value(v) == gap_version(ask->gap))
+	if (version == gap_version(ask->gap))
 		return true;
 	ui_reply(rep, 409, json_pack("{s:i, s:s, s:s, s:I, s:s}", "code", 409, "id", "changed", "text",
 				     "the settings were changed meanwhile: read them again", "version",
 				     (json_int_t)gap_version(ask->gap), "by", d ? d->by : ""));
+
+	return false;
+}
+
+static bool fresh(const struct ui_ask *ask, struct web_reply *rep)
+{
+	const json_t *v = json_object_get(ask->body, "version");
+
+	if (json_is_integer(v))
+		return ui_fresh(ask, (uint64_t)json_integer_value(v), rep);
+	ui_refuse(rep, 400, "no_version", "\"version\" is missing: the number that /ui/values gave");
 
 	return false;
 }
