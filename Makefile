@@ -87,6 +87,7 @@ check-run: $(B)/ipgap   ## the program from outside: lines, signals, garbage, 20
 	@python3 ci/test_events.py $(B)/ipgap
 	@python3 ci/test_live.py $(B)/ipgap
 	@python3 ci/test_ldap.py $(B)/ipgap
+	@python3 ci/test_faults.py $(B)/ipgap
 
 check-pages: $(B)/ipgap ## walk the pages with Chromium (FILTER=: a part of a case's name); pictures in build/pictures
 	@sh ci/check_pages.sh $(B)/ipgap $(B) "$(FILTER)"

@@ -47,16 +47,27 @@ static void step(void *arg)
 
 /* --- events --- */
 
+/* Told when it begins and when it is over: who watches sees it, and it is kept as soon as there is room */
+static void storage(struct gap *g, bool ok)
+{
+	if (ok != g->stuck)
+		return;
+	g->stuck = !ok;
+	event_emit(&g->bus, gap_now_us(g), gap_wall_us(g), EV_STORAGE, (int)ok, ok ? store_lost(g->cfg.store) : (uint64_t)0);
+}
+
 static void commit(void *arg)
 {
 	struct gap *g = arg;
 
 	if (g->cfg.store && store_commit(g->cfg.store)) {
 		tmr_start(&g->commit, COMMIT_RETRY_MS, commit, g);
+		storage(g, false);
 		return;
 	}
 	if (g->cfg.committed)
 		g->cfg.committed(g->cfg.arg);
+	storage(g, true);
 }
 
 static void keep(const struct event *ev, void *arg)

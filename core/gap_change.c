@@ -299,7 +299,7 @@ static int draft_book(struct draft **dp, const struct gap *g, const struct setti
  * @param err     Written on failure: what was wrong and what would be right
  * @param errsize Its size
  *
- * @return as book_apply(), or an errno of the store; on failure nothing has changed
+ * @return as book_apply(), EIO it could not be stored (err says why: a full disk is no full book); on failure nothing has changed
  *
  * Source: CON-02, manual §3.3.2.
  */
@@ -322,7 +322,7 @@ int gap_book_edit(struct gap *g, const struct book_edit *e, char *err, size_t er
 	if (e_no) {
 		(void)re_snprintf(err, errsize, "the contacts could not be stored: %m", e_no);
 		mem_deref(next);
-		return e_no;
+		return EIO;
 	}
 	mem_deref(g->book);
 	g->book = next;

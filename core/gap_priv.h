@@ -44,6 +44,7 @@ struct gap {
 	struct gap_port_ops port;               /**< the host's, with sound metered */
 	float level_in, level_out;
 	struct tmr step, commit;
+	bool stuck;                             /* nothing can be stored (EVT-01) */
 	struct door_memory memory;              /**< what the door must know again after a restart */
 	unsigned volume;                        /**< of the loudspeaker, looked up once a second in a call */
 	uint64_t volume_until_us;

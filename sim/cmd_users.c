@@ -189,8 +189,8 @@ static int change(struct users *u, const struct request *q, char *err, size_t er
 	if (!e) {
 		e = q->verb == REMOVE ? users_remove(u, q->login) : users_put(u, &row);
 		if (e)
-			(void)re_snprintf(err, errsize, e == ENOSPC ? "there are %d users, which is the most" :
-					  "not stored: %m", e == ENOSPC ? USERS_MAX : e);
+			(void)re_snprintf(err, errsize, e == EDQUOT ? "there are %d users, which is the most" :
+					  "not stored: %m", e == EDQUOT ? USERS_MAX : e);
 	}
 
 	return e;

@@ -13,7 +13,7 @@ struct conf {
 	bool stopped;                   /* what follows cannot be understood: it is not read */
 	unsigned wrongs;
 	char *text, *secrets;           /* what the values point into */
-	size_t secrets_n;
+	size_t text_n, secrets_n;
 	char *sealed;                   /* base64, NULL = none */
 	unsigned sealed_line;
 	bool salted;

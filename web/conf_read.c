@@ -303,6 +303,8 @@ static void destructor(void *arg)
 
 	if (c->secrets)
 		seal_forget(c->secrets, c->secrets_n);
+	if (c->text)
+		seal_forget(c->text, c->text_n);        /* secrets may stand there too */
 	mem_deref(c->text);
 	mem_deref(c->secrets);
 	mem_deref(c->value);
@@ -321,7 +323,9 @@ static struct conf *make(enum conf_kind kind, const char *text, size_t n)
 	c->line = mem_zalloc(settings_count * sizeof(*c->line), NULL);
 	if (!c->text || !c->value || !c->line)
 		return mem_deref(c);
-	memcpy(c->text, text, n);
+	c->text_n = n;
+	if (n)
+		memcpy(c->text, text, n);
 
 	return c;
 }
@@ -359,7 +363,7 @@ int conf_read(struct conf **cp, enum conf_kind kind, const char *text, size_t n,
 	const bool marked = n >= 3 && !memcmp(text, bom, 3);
 	int err = 0;
 
-	r.c = make(kind, text + (marked ? 3 : 0), n > CONF_BYTES ? 0 : n - (marked ? 3 : 0));
+	r.c = make(kind, marked ? text + 3 : text, n > CONF_BYTES ? 0 : n - (marked ? 3 : 0));
 	if (!r.c)
 		return ENOMEM;
 	if (n > CONF_BYTES) {

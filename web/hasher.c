@@ -241,9 +241,8 @@ static int add(struct hasher_job **jp, struct hasher *h, const char *hash, const
 		memcpy(t->salt, salt, SALT);
 	err = salt || RAND_bytes(t->salt, SALT) == 1 ? queue(h, t) : EIO;
 	if (err) {
-		job->task = NULL;
+		forget(t);
 		mem_deref(job);
-		free(t);
 	}
 	else {
 		*jp = job;
@@ -307,9 +306,9 @@ bool hasher_now(char hash[HASHER_TEXT], const char *password)
 {
 	struct task t = {.check = false};
 
-	str_ncpy(t.password, password, sizeof(t.password));
 	if (strlen(password) >= HASHER_PASSWORD || RAND_bytes(t.salt, SALT) != 1)
 		return false;
+	str_ncpy(t.password, password, sizeof(t.password));
 	work(&t);
 	str_ncpy(hash, t.hash, HASHER_TEXT);
 

@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include "web/digest.h"
 #include "web/server_priv.h"
@@ -27,8 +28,8 @@ void *server_on_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
 	if (!ex)
 		return NULL;
 	ex->web = l->web;
+	ex->listener = l;
 	ex->mhd = mhd;
-	ex->secure = l == &l->web->listener[WEB_HTTPS];
 	memcpy(ex->uri, uri, n + 1);
 	query = strchr(ex->uri, '?');
 	if (query)
@@ -58,6 +59,8 @@ void server_on_completed(void *cls, struct MHD_Connection *mhd, void **ctx, enum
 	list_unlink(&ex->le);
 	forget_later(ex);
 	ex->web->bodies -= ex->held;
+	if (ex->body)
+		OPENSSL_cleanse(ex->body->buf, ex->body->size); /* passwords come in bodies */
 	mem_deref(ex->body);
 	*ctx = mem_deref(ex);
 }
@@ -94,6 +97,17 @@ static enum web_digest digest(const struct web_request *req, const char *user, c
 	return digest_right(header(req, "Authorization"), &want) ? WEB_DIGEST_STALE : WEB_DIGEST_WRONG;
 }
 
+/* On a socket for both, an IPv4 client comes as ::ffff:a.b.c.d: he is one address, and not a part of one network */
+static void take_peer(struct sa *from, const struct sockaddr *addr)
+{
+	const struct in6_addr *ip6 = &from->u.in6.sin6_addr;
+
+	(void)sa_set_sa(from, addr);
+	if (sa_af(from) == AF_INET6 && IN6_IS_ADDR_V4MAPPED(ip6))
+		sa_set_in(from, (uint32_t)ip6->s6_addr[12] << 24 | (uint32_t)ip6->s6_addr[13] << 16 |
+			  (uint32_t)ip6->s6_addr[14] << 8 | ip6->s6_addr[15], sa_port(from));
+}
+
 static void make_request(struct web_request *req, struct exchange *ex, const char *method)
 {
 	const union MHD_ConnectionInfo *peer = MHD_get_connection_info(ex->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
@@ -101,9 +115,9 @@ static void make_request(struct web_request *req, struct exchange *ex, const cha
 	*req = (struct web_request){
 		.method = method, .path = ex->uri, .query = ex->query,
 		.body = ex->body ? ex->body->buf : NULL, .size = ex->body ? ex->body->end : 0,
-		.secure = ex->secure, .now_ms = tmr_jiffies(), .header = header, .digest = digest, .ctx = ex,
+		.secure = ex->listener == &ex->web->listener[WEB_HTTPS], .now_ms = tmr_jiffies(), .header = header, .digest = digest, .ctx = ex,
 	};
-	(void)sa_set_sa(&req->from, peer->client_addr);
+	take_peer(&req->from, peer->client_addr);
 }
 
 static void serve(struct exchange *ex, const char *method, struct web_reply *rep)
@@ -199,12 +213,17 @@ static void on_later(struct web_later *later)
 }
 
 /** Nobody waits any more: they are refused */
-void server_end_waiting(struct web *w)
+void server_end_waiting(const struct listener *l)
 {
-	struct le *le;
+	struct le *le = list_head(&l->web->waiting);
 
-	while ((le = list_head(&w->waiting)))
-		go_on(le->data);
+	while (le) {
+		struct exchange *ex = le->data;
+
+		le = le->next;
+		if (ex->listener == l)
+			go_on(ex);
+	}
 }
 
 /* The reply comes later: the connection is left alone until then */
@@ -236,6 +255,8 @@ static enum MHD_Result finish(struct exchange *ex, const char *method)
 		make_request(&req, ex, method);
 		ex->later->finish(ex->later, &req, &rep);
 	}
+	if (ex->listener->ending && (rep.later || rep.feed))
+		api_say(&rep, 503, "the server ends");
 	if (rep.later)
 		return wait_for(ex, &rep);
 	r = server_reply(ex, &rep);
@@ -254,7 +275,7 @@ enum MHD_Result server_on_request(void *cls, struct MHD_Connection *mhd, const c
 	(void)mhd;
 	(void)url;
 	(void)version;
-	if (!ex)
+	if (!ex || (ex->listener->ending && !ex->later))
 		return MHD_NO;
 	if (!ex->seen)
 		return begin(ex);
@@ -276,6 +297,8 @@ static void destructor(void *arg)
 	tmr_cancel(&w->tmr);
 	mem_deref(w->dir);
 	mem_deref(w->cert);
+	if (w->pem)
+		OPENSSL_cleanse(w->pem, strlen(w->pem));        /* the key is in it */
 	mem_deref(w->pem);
 }
 

@@ -193,7 +193,7 @@ int web_listen(struct web *w, enum web_scheme scheme, char *err, size_t errsize)
 	int e = 0;
 
 	l->addr = *where;
-	if (l->daemon || !sa_isset(&l->addr, SA_ADDR))
+	if (l->daemon || sa_af(&l->addr) == AF_UNSPEC)
 		return 0;
 	if (scheme == WEB_HTTPS && !w->pem)
 		e = cert_load(&w->pem, w->cert, w->dir, &l->addr, err, errsize);
@@ -220,12 +220,14 @@ void web_silence(struct web *w, enum web_scheme scheme)
 
 	if (!l->daemon)
 		return;
-	server_end_feeds(w);
-	server_end_waiting(w);
+	l->ending = true;
+	server_end_feeds(l);
+	server_end_waiting(l);
 	(void)MHD_run(l->daemon);       /* what waited is resumed by this, and ends */
 	fd_close(l->epoll);
 	MHD_stop_daemon(l->daemon);
 	l->daemon = NULL;
+	l->ending = false;
 	schedule(w);
 }
 

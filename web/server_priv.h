@@ -18,6 +18,7 @@ struct listener {
 	struct list conns;
 	int epoll;
 	bool closed;                    /* a connection was, since the last run */
+	bool ending;                    /* nothing may be told to wait any more: libmicrohttpd would end the program */
 };
 
 /* A connection, from the moment it is accepted */
@@ -32,10 +33,11 @@ struct conn {
 struct exchange {
 	struct le le;                   /* in web.waiting */
 	struct web *web;
+	const struct listener *listener;
 	struct MHD_Connection *mhd;
 	struct mbuf *body;
 	size_t room, held;              /* bytes of a body: at most, and counted in web.bodies */
-	bool seen, secure;
+	bool seen;
 	struct web_later *later;
 	const char *query;
 	char uri[];                     /* its path, then query */
@@ -62,7 +64,7 @@ enum MHD_Result server_on_request(void *cls, struct MHD_Connection *mhd, const c
 				  const char *version, const char *data, size_t *size, void **ctx);
 void server_on_completed(void *cls, struct MHD_Connection *mhd, void **ctx, enum MHD_RequestTerminationCode code);
 
-void server_end_waiting(struct web *w);
+void server_end_waiting(const struct listener *l);
 
 /* server_conn.c */
 void conn_on_change(void *cls, struct MHD_Connection *mhd, void **ctx, enum MHD_ConnectionNotificationCode code);
@@ -76,7 +78,7 @@ uint64_t conn_next_ms(const struct listener *l);
 enum MHD_DigestAuthAlgorithm server_hash(const struct gap *g);
 enum MHD_Result server_reply(struct exchange *ex, struct web_reply *rep);
 void server_reap_feeds(struct web *w);
-void server_end_feeds(struct web *w);
+void server_end_feeds(const struct listener *l);
 
 /* server_listen.c */
 void server_turn(struct web *w);

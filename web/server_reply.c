@@ -11,6 +11,7 @@
 struct carrier {
 	struct le le;
 	struct web *web;
+	const struct listener *listener;
 	struct MHD_Connection *mhd;
 	struct web_feed *feed;
 	bool waits, ended;
@@ -76,13 +77,15 @@ void server_reap_feeds(struct web *w)
 }
 
 /** End what goes on: no connection waits any more */
-void server_end_feeds(struct web *w)
+void server_end_feeds(const struct listener *l)
 {
 	struct le *le;
 
-	LIST_FOREACH(&w->feeds, le) {
+	LIST_FOREACH(&l->web->feeds, le) {
 		struct carrier *c = le->data;
 
+		if (c->listener != l)
+			continue;
 		c->ended = true;
 		wake(c->feed);
 	}
@@ -96,6 +99,7 @@ static struct MHD_Response *feed_response(struct exchange *ex, struct web_reply 
 	if (!c)
 		return NULL;
 	c->web = ex->web;
+	c->listener = ex->listener;
 	c->mhd = ex->mhd;
 	c->feed = rep->feed;
 	c->feed->carrier = c;

@@ -5,7 +5,7 @@
  *           -> a second one (csrf), which what changes something carries in a header
  *
  * A session ends by logout, when it is idle for SESSION_IDLE_MS, after SESSION_MS in any case, when its user is
- * removed or gets another password, and when the door's program ends.
+ * removed or gets another password, when the door starts with factory settings, and when its program ends.
  */
 #ifndef WEB_SESSION_H
 #define WEB_SESSION_H

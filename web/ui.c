@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "core/lang/lang.h"
@@ -87,6 +88,29 @@ bool ui_query(const struct ui_ask *ask, const char *name, char *buf, size_t size
 	return fields_query(ask->req->query, name, buf, size);
 }
 
+/**
+ * The version that a query names: what is changed was read at it.
+ *
+ * @param ask     Request
+ * @param version Written: 0 = none is named, whatever it is now
+ * @param rep     Filled where it is no number
+ *
+ * @return Is it none, or a number?
+ */
+bool ui_query_version(const struct ui_ask *ask, uint64_t *version, struct web_reply *rep)
+{
+	char text[24] = "";
+	const bool there = ui_query(ask, "version", text, sizeof(text));
+	const size_t n = strspn(text, "0123456789");
+
+	*version = n && n < 20 ? strtoull(text, NULL, 10) : 0;
+	if (!there || (*version && !text[n]))
+		return true;
+	ui_refuse(rep, 400, "no_version", "version is no number: that which was read with what is changed");
+
+	return false;
+}
+
 /** The reader's language: "de-CH, de;q=0.9" is the first of ours that his browser names; else the door's */
 enum language ui_language(const struct web_request *req, const struct gap *g)
 {
@@ -106,21 +130,28 @@ enum language ui_language(const struct web_request *req, const struct gap *g)
 
 /* --- the table --- */
 
-/* NULL = of any method */
-static const struct ui_route *find(const char *method, const char *path, bool *other_method)
+static const struct ui_route *find(const char *method, const char *path)
 {
 	size_t i;
 
-	*other_method = false;
-	for (i = 0; i < ui_routes_n; i++) {
-		if (strcmp(ui_routes[i].path, path))
-			continue;
-		if (!method || !strcmp(ui_routes[i].method, method))
+	for (i = 0; i < ui_routes_n; i++)
+		if (!strcmp(ui_routes[i].path, path) && !strcmp(ui_routes[i].method, method))
 			return &ui_routes[i];
-		*other_method = true;
-	}
 
 	return NULL;
+}
+
+/* There is no such path, or it takes other methods: then it says which (RFC 9110 §15.5.6) */
+static void not_found(const char *path, struct web_reply *rep)
+{
+	const bool get = find("GET", path), post = find("POST", path);
+
+	if (!get && !post) {
+		ui_refuse(rep, 404, "no_path", "there is no such path");
+		return;
+	}
+	web_reply_header(rep, "Allow", "%s%s%s", get ? "GET, HEAD" : "", get && post ? ", " : "", post ? "POST" : "");
+	ui_refuse(rep, 405, "method", "this path takes another method");
 }
 
 /**
@@ -197,14 +228,12 @@ static bool allowed(const struct ui_ask *ask, const struct ui_route *r, struct w
 void ui_serve(struct ui *ui, const struct web_request *req, struct web_reply *rep)
 {
 	struct ui_ask ask = {.ui = ui, .host = &ui->host, .gap = ui->host.gap(ui->host.arg), .req = req, .login = ""};
-	bool other_method;
-	const struct ui_route *r = find(req->method, req->path, &other_method);
+	const struct ui_route *r = find(req->method, req->path);
 
 	ask.lang = ui_language(req, ask.gap);
 	know(&ask);
 	if (!r)
-		ui_refuse(rep, other_method ? 405 : 404, other_method ? "method" : "no_path", "%s",
-			  other_method ? "this path takes another method" : "there is no such path");
+		not_found(req->path, rep);
 	else if (!allowed(&ask, r, rep))
 		;                       /* refused */
 	else if (!ask.gap && !r->unpowered)
@@ -233,25 +262,29 @@ static bool our_name(const char *name, const struct gap *g)
 	return n && !strncasecmp(name, own, n) && (!name[n] || !strcasecmp(name + n, ".local"));
 }
 
+/* NAME, NAME:PORT, [IPV6], [IPV6]:PORT, and nothing around it (RFC 9110 §7.2) */
 static bool host_fits(const struct ui *ui, const struct web_request *req)
 {
 	const char *host = req->header(req, "Host");
-	struct pl name;
+	const bool ip6 = host && *host == '[';
+	const char *name = host ? host + ip6 : "", *behind;
+	const size_t n = strcspn(name, ip6 ? "]" : ":");
 	char text[256];
 
-	if (!host || (re_regex(host, strlen(host), "[\\[]1[0-9a-f:.]+[\\]]1", NULL, &name, NULL) &&
-		      re_regex(host, strlen(host), "[^:]+", &name)))
+	behind = name + n + (ip6 && name[n]);
+	if (!n || n >= sizeof(text) || (ip6 && !memchr(name, ':', n)) ||
+	    (*behind && (*behind != ':' || strspn(behind + 1, "0123456789") != strlen(behind + 1))))
 		return false;
+	memcpy(text, name, n);
+	text[n] = '\0';
 
-	return !pl_strcpy(&name, text, sizeof(text)) && our_name(text, ui->host.gap(ui->host.arg));
+	return our_name(text, ui->host.gap(ui->host.arg));
 }
 
 /* Is it for the table?  The rest are files */
 static bool tabled(const char *path)
 {
-	bool other_method;
-
-	return !strncmp(path, UI_PREFIX, strlen(UI_PREFIX)) || find("GET", path, &other_method);
+	return !strncmp(path, UI_PREFIX, strlen(UI_PREFIX)) || find("GET", path);
 }
 
 /**
@@ -275,9 +308,21 @@ void ui_site(struct ui *ui, const struct web_request *req, struct web_reply *rep
 	}
 }
 
+/* The store has forgotten its users (HW-06): so do we, and nobody is logged in */
+static void forget_users(struct ui *ui)
+{
+	memset(&ui->sessions, 0, sizeof(ui->sessions));
+	if (!users_load(&ui->users, ui->host.store))
+		return;
+	(void)users_load(&ui->users, NULL);     /* the store cannot be read: the factory's one is let in */
+	ui->users.store = ui->host.store;
+}
+
 /** Each event of the door */
 void ui_event(struct ui *ui, const struct event *ev)
 {
+	if (ev->id == EV_BOOT && (ev->val[0].u & GAP_DIP_FACTORY))
+		forget_users(ui);
 	ui_live_event(ui, ev);
 }
 

@@ -101,6 +101,7 @@ void ui_reply(struct web_reply *rep, unsigned status, json_t *json);    /**< tak
 void ui_refuse(struct web_reply *rep, unsigned status, const char *id, const char *fmt, ...);
 const char *ui_text(const struct ui_ask *ask, const char *name, const char *otherwise); /**< a text of the body */
 bool ui_query(const struct ui_ask *ask, const char *name, char *buf, size_t size);      /**< decoded; false = absent */
+bool ui_query_version(const struct ui_ask *ask, uint64_t *version, struct web_reply *rep);
 enum language ui_language(const struct web_request *req, const struct gap *g);
 
 #endif

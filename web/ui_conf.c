@@ -2,7 +2,8 @@
  * @file ui_conf.c  The files conf_user and conf_sip down and up (WEB-07, manual §3.3.24)
  *
  * A passphrase comes in the header X-Passphrase, percent-encoded; its key is made in the thread of the passwords
- * (hasher.h).  What is sent up goes into the draft, all of it or nothing (WEB-04).
+ * (hasher.h).  What is sent up goes into the draft, all of it or nothing (WEB-04).  ?version=N says which settings and draft
+ * its sender has seen: others by now are not changed unseen.
  */
 #include <errno.h>
 #include <string.h>
@@ -20,6 +21,7 @@ struct keyed {
 	enum conf_kind kind;
 	enum language lang;
 	char login[USERS_LOGIN];
+	uint64_t version;               /* that was seen, 0 = any */
 	bool made;
 	struct conf_key key;
 };
@@ -106,12 +108,14 @@ static void down(struct gap *g, enum conf_kind kind, const struct conf_key *key,
 	web_reply_header(rep, "Content-Disposition", "attachment; filename=\"%s\"", conf_name(kind));
 }
 
-static void up(const struct ui_ask *ask, const struct conf *c, struct wrongs *w, struct web_reply *rep)
+static void up(const struct ui_ask *ask, const struct conf *c, uint64_t version, struct wrongs *w, struct web_reply *rep)
 {
 	size_t n;
 	const struct gap_value *v = conf_values(c, &n);
 	int e;
 
+	if (version && !ui_fresh(ask, version, rep))
+		return;
 	w->conf = c;
 	e = gap_draft_set(ask->gap, v, n, false, ask->login, wrong_value, w);
 	if (e)
@@ -148,7 +152,7 @@ static void open_up(struct keyed *k, const struct ui_ask *ask, struct web_reply 
 	if (e)
 		failed(&w, e, rep);
 	else
-		up(ask, k->conf, &w, rep);
+		up(ask, k->conf, k->version, &w, rep);
 	json_decref(w.list);
 }
 
@@ -174,8 +178,8 @@ static void finish(struct web_later *later, const struct web_request *req, struc
 }
 
 /* The file is taken */
-static void wait_for_key(const struct ui_ask *ask, enum conf_kind kind, struct conf *conf, const char *passphrase,
-			 struct web_reply *rep)
+static void wait_for_key(const struct ui_ask *ask, enum conf_kind kind, struct conf *conf, uint64_t version,
+			 const char *passphrase, struct web_reply *rep)
 {
 	struct keyed *k = mem_zalloc(sizeof(*k), destructor);
 	int e = k ? 0 : ENOMEM;
@@ -186,6 +190,7 @@ static void wait_for_key(const struct ui_ask *ask, enum conf_kind kind, struct c
 		k->later.finish = finish;
 		k->ui = ask->ui;
 		k->conf = conf;
+		k->version = version;
 		k->kind = kind;
 		k->lang = ask->lang;
 		str_ncpy(k->login, ask->login, sizeof(k->login));
@@ -237,22 +242,23 @@ void ui_conf(const struct ui_ask *ask, struct web_reply *rep)
 	if (!passphrase(ask, text, rep))
 		return;
 	if (*text)
-		wait_for_key(ask, kind_of(ask), NULL, text, rep);
+		wait_for_key(ask, kind_of(ask), NULL, 0, text, rep);
 	else
 		down(ask->gap, kind_of(ask), NULL, rep);
 	seal_forget(text, sizeof(text));
 }
 
-/** POST /ui/conf_user, /ui/conf_sip: the file */
+/** POST /ui/conf_user, /ui/conf_sip ?version=: the file */
 void ui_conf_read(const struct ui_ask *ask, struct web_reply *rep)
 {
 	struct wrongs w = {.lang = ask->lang};
 	char text[HASHER_PASSWORD];
 	uint8_t salt[HASHER_SALT];
 	struct conf *c = NULL;
+	uint64_t version;
 	int e;
 
-	if (!passphrase(ask, text, rep))
+	if (!ui_query_version(ask, &version, rep) || !passphrase(ask, text, rep))
 		return;
 	w.list = json_array();
 	e = conf_read(&c, kind_of(ask), (const char *)ask->req->body, ask->req->size, wrong_line, &w);
@@ -263,9 +269,9 @@ void ui_conf_read(const struct ui_ask *ask, struct web_reply *rep)
 	if (e)
 		failed(&w, e, rep);
 	else if (conf_sealed(c, salt))
-		wait_for_key(ask, kind_of(ask), mem_ref(c), text, rep);
+		wait_for_key(ask, kind_of(ask), mem_ref(c), version, text, rep);
 	else
-		up(ask, c, &w, rep);
+		up(ask, c, version, &w, rep);
 	mem_deref(c);
 	json_decref(w.list);
 	seal_forget(text, sizeof(text));

@@ -146,7 +146,7 @@ void ui_contacts_csv(const struct ui_ask *ask, struct web_reply *rep)
 	web_reply_header(rep, "Content-Disposition", "attachment; filename=\"contacts.csv\"");
 }
 
-/** POST /ui/contacts.csv?mode=append|replace */
+/** POST /ui/contacts.csv?mode=append|replace&version= */
 void ui_contacts_read(const struct ui_ask *ask, struct web_reply *rep)
 {
 	struct book_edit e = {.op = BOOK_IMPORT, .csv = (const char *)ask->req->body, .csv_n = ask->req->size};
@@ -159,6 +159,8 @@ void ui_contacts_read(const struct ui_ask *ask, struct web_reply *rep)
 		ui_refuse(rep, 400, "bad_mode", "mode is append or replace");
 		return;
 	}
+	if (!ui_query_version(ask, &e.version, rep))
+		return;
 	if (!e.csv_n)
 		ui_refuse(rep, 422, "contact_refused", "the file is empty");
 	else

@@ -31,6 +31,9 @@ struct ui {
 	struct mbuf *text[LANGUAGES];   /**< the documents of ui_text.c that were made */
 };
 
+/* ui_settings.c */
+bool ui_fresh(const struct ui_ask *ask, uint64_t version, struct web_reply *rep);
+
 /* ui_live.c */
 int  ui_live_start(struct ui *ui);
 json_t *ui_scan_progress(const struct gap *g);          /* ui_scan.c */

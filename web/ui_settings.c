@@ -43,6 +43,17 @@ static json_t *words(const char *const *w)
 	return list;
 }
 
+static json_t *colours(void)
+{
+	json_t *list = json_array();
+	unsigned i;
+
+	for (i = 0; i < GAP_COLOURS; i++)
+		(void)json_array_append_new(list, json_string(settings_colours[i]));
+
+	return list;
+}
+
 static json_t *codecs(void)
 {
 	json_t *list = json_array();
@@ -66,7 +77,7 @@ static json_t *row_json(const struct setting *r)
 	else if (r->words)
 		add(o, "special", json_string(r->words[0]));
 	if (r->type == SETTING_LIGHT)
-		add(o, "words", words(settings_colours));
+		add(o, "words", colours());
 	if (r->type == SETTING_CODECS)
 		add(o, "words", codecs());
 	if (r->secret)
@@ -215,21 +226,27 @@ static void not_done(struct wrongs *w, int e, struct web_reply *rep)
 		ui_refuse(rep, 503, "not_stored", "the settings could not be stored: %s", strerror(e));
 }
 
-/* Somebody else changed settings or draft since they were read */
-static bool fresh(const struct ui_ask *ask, struct web_reply *rep)
+/** Nobody else changed settings or draft since they were read at this version; else it is refused */
+bool ui_fresh(const struct ui_ask *ask, uint64_t version, struct web_reply *rep)
 {
-	const json_t *v = json_object_get(ask->body, "version");
 	const struct draft *d = gap_draft(ask->gap);
 
-	if (!json_is_integer(v)) {
-		ui_refuse(rep, 400, "no_version", "\"version\" is missing: the number that /ui/values gave");
-		return false;
-	}
-	if ((uint64_t)json_integer_value(v) == gap_version(ask->gap))
+	if (version == gap_version(ask->gap))
 		return true;
 	ui_reply(rep, 409, json_pack("{s:i, s:s, s:s, s:I, s:s}", "code", 409, "id", "changed", "text",
 				     "the settings were changed meanwhile: read them again", "version",
 				     (json_int_t)gap_version(ask->gap), "by", d ? d->by : ""));
+
+	return false;
+}
+
+static bool fresh(const struct ui_ask *ask, struct web_reply *rep)
+{
+	const json_t *v = json_object_get(ask->body, "version");
+
+	if (json_is_integer(v))
+		return ui_fresh(ask, (uint64_t)json_integer_value(v), rep);
+	ui_refuse(rep, 400, "no_version", "\"version\" is missing: the number that /ui/values gave");
 
 	return false;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <openssl/crypto.h>
 #include "web/ui_priv.h"
 
 /* A password on its way to be a hash, and the user who gets it */
@@ -43,7 +44,7 @@ static void done(struct web_reply *rep, int err)
 {
 	if (!err)
 		ui_reply(rep, 200, json_pack("{s:i}", "code", 200));
-	else if (err == ENOSPC)
+	else if (err == EDQUOT)
 		ui_refuse(rep, 409, "users_full", "there are %d users, which is the most", USERS_MAX);
 	else
 		ui_refuse(rep, 503, "not_stored", "the users could not be stored: %s", strerror(err));
@@ -56,7 +57,7 @@ static void change_destructor(void *arg)
 	struct change *c = arg;
 
 	mem_deref(c->job);
-	memset(c->password, 0, sizeof(c->password));
+	OPENSSL_cleanse(c->password, sizeof(c->password));
 }
 
 static void made(bool right, const char *hash, void *arg)

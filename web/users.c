@@ -62,12 +62,12 @@ unsigned users_admins(const struct users *u)
 /**
  * A user, new or changed: stored, then in force.
  *
- * @return 0, ENOSPC there are USERS_MAX, errno of the store
+ * @return 0, EDQUOT there are USERS_MAX, errno of the store (ENOSPC: its disk is full)
  */
 int users_put(struct users *u, const struct user_row *row)
 {
 	struct user_row *at = (struct user_row *)(uintptr_t)users_find(u, row->login);
-	const int err = !at && u->n == USERS_MAX ? ENOSPC : u->store ? store_user_put(u->store, row) : 0;
+	const int err = !at && u->n == USERS_MAX ? EDQUOT : u->store ? store_user_put(u->store, row) : 0;
 
 	if (err)
 		return err;

@@ -73,6 +73,9 @@ static const struct event_def table[EV_COUNT] = {
 		"The PoE+ supply was lost or came back."},
 	[EV_LINK] = {"link", EVENT_NETWORK, {BOOL("up")},
 		"The Ethernet link was lost or came back."},
+	[EV_STORAGE] = {"storage", EVENT_HARDWARE, {BOOL("ok"), UINT("lost")},
+		"Nothing can be stored any more (a full disk, say), and events wait in memory; or it can again, and so many of "
+		"them are lost."},
 	[EV_ACCOUNT] = {"account", EVENT_NETWORK, {UINT("account"), BOOL("ok"), STR("cause")},
 		"The account was registered at its server, or its registration was lost."},
 	[EV_COMMAND] = {"command", EVENT_USAGE, {STR("command"), STR("result")},

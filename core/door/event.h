@@ -41,6 +41,7 @@ enum event_id {
 	EV_MAINS,               /**< ok */
 	EV_POE,                 /**< ok */
 	EV_LINK,                /**< up */
+	EV_STORAGE,             /**< ok, lost (EVT-01) */
 	EV_ACCOUNT,             /**< account (1..3), ok, cause (SIP-10, REL-05) */
 	EV_COMMAND,             /**< command: call, answer; result: ok, busy (SIP-11) */
 	EV_CALL_OUT,            /**< call, to, reason, contact (1..4) */

@@ -613,6 +613,7 @@ static void drop_oldest(struct store *st)
 
 	list_unlink(&p->le);
 	mem_deref(p);
+	++st->lost;
 }
 
 
@@ -624,6 +625,9 @@ static void drop_oldest(struct store *st)
  *
  * @return 0, EINVAL an unknown event or a number used already, ENOMEM, or the errno of the commit
  *         when STORE_PENDING events were waiting: then the oldest of them was dropped
+ *
+ * After a commit that failed none is tried from here, as each tries all that wait: store_commit() is for its caller
+ * to call again.
  *
  * Source: EVT-01.
  */
@@ -643,12 +647,13 @@ int store_put(struct store *st, const struct event *ev)
 		return refuse(st, EINVAL, "an event's number does not follow the stored ones");
 
 	if (list_count(&st->pending) >= STORE_PENDING) {
-		err = store_commit(st);
+		err = st->stuck ? st->stuck : store_commit(st);
 		if (err)
 			drop_oldest(st);
 	}
 
 	qerr = queue(st, ev, def->name, json);
+	st->lost += qerr != 0;
 	return qerr ? qerr : err;
 }
 
@@ -763,15 +768,16 @@ int store_commit(struct store *st)
 	err = store_sql_settle(st);
 	err = err ? err : store_sql_run(st, "BEGIN IMMEDIATE");
 	if (err)
-		return err;
+		return st->stuck = err;
 
+	st->stuck = 0;
 	held = (struct held){.rows = st->rows, .bytes = st->bytes};
 	err = insert_all(st, &held);
 	err = err ? err : prune(st, &held);
 	err = err ? err : store_sql_run(st, "COMMIT");
 	if (err) {
 		(void)store_sql_settle(st);
-		return err;
+		return st->stuck = err;
 	}
 
 	st->rows = held.rows;
@@ -837,6 +843,20 @@ void store_pass(struct store *st, uint64_t seq)
 {
 	if (st && seq > st->last_seq && seq <= INT64_MAX)
 		st->last_seq = seq;
+}
+
+
+/**
+ * How many queued events were dropped since this was asked last
+ *
+ * @param st Store
+ */
+uint64_t store_lost(struct store *st)
+{
+	const uint64_t n = st->lost;
+
+	st->lost = 0;
+	return n;
 }
 
 

@@ -81,6 +81,7 @@ int store_commit(struct store *st);                                    /**< dura
 int store_events(struct store *st, uint64_t after_seq, size_t limit, store_event_h *h, void *arg);
 int store_find(struct store_find **fp, struct store *st, const struct store_query *q);
 int store_find_turn(struct store_find *f, store_found_h *h, void *arg); /**< 0, ENODATA = that was all */
+uint64_t store_lost(struct store *st);                                 /**< events dropped from the queue since then */
 void store_pass(struct store *st, uint64_t seq);                       /**< a number that is not kept */
 uint64_t store_last_seq(struct store *st);                             /**< numbering goes on */
 const char *store_error(const struct store *st);                       /**< of the last failure */

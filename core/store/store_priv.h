@@ -14,6 +14,8 @@ struct store {
 	char *file;
 	struct list pending;            /* struct pending, in order of seq */
 	uint64_t last_seq;              /* highest given to store_put() or stored */
+	int stuck;                      /* errno of the last commit, 0 = it was one */
+	uint64_t lost;                  /* queued events that were dropped */
 	uint64_t rows, bytes;           /* events in the file, and the length of their lines */
 	char error[512];
 };

@@ -275,13 +275,15 @@ static int head(struct trace_reader *r, struct mbuf *mb)
 	return err ? err : pcapng_interface(mb, PCAPNG_UPPER_PDU, "SIP over TCP and TLS");
 }
 
-/* SIP over UDP is in the capture as a datagram */
-static const struct kept *next_sip(const struct trace *t, uint64_t at, enum trace_form form)
+/* SIP over UDP is in the capture as a datagram: it is passed over, once */
+static const struct kept *next_sip(struct trace_reader *r, const struct trace *t)
 {
-	const struct kept *k = behind(&t->sip, at);
+	const struct kept *k = behind(&t->sip, r->at > r->passed ? r->at : r->passed);
 
-	while (k && form == TRACE_PCAPNG && k->over == TRACE_UDP)
+	while (k && r->form == TRACE_PCAPNG && k->over == TRACE_UDP && k->order <= r->last) {
+		r->passed = k->order;
 		k = behind(&t->sip, k->order);
+	}
 
 	return k;
 }
@@ -334,7 +336,7 @@ int trace_read(struct trace_reader *r, const struct trace *t, struct mbuf *mb, s
 
 	r->begun = true;
 	while (!err && mb->end < size) {
-		const struct kept *s = next_sip(t, r->at, r->form);
+		const struct kept *s = next_sip(r, t);
 		const struct kept *p = r->form == TRACE_PCAPNG ? behind(&t->packet, r->at) : NULL;
 		const bool sip = s && (!p || s->order < p->order);
 		const struct kept *k = sip ? s : p;

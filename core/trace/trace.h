@@ -51,6 +51,7 @@ struct trace_item {
 struct trace_reader {
 	enum trace_form form;
 	uint64_t at, last;
+	uint64_t passed;                /**< SIP messages up to this number are not for it */
 	uint16_t id;
 	bool begun;
 };

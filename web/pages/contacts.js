@@ -190,11 +190,13 @@ function csv(ctx, book) {
 			&& !await confirm(ctx, t("csv.replace.title"), t("csv.replace.text", {n: book.contacts.length}), t("csv.replace"), "danger"))
 			return undefined;
 		try {
-			await ctx.postRaw(`contacts.csv?mode=${mode.value}`, await chosen.arrayBuffer());
+			await ctx.postRaw(`contacts.csv?mode=${mode.value}&version=${book.version}`, await chosen.arrayBuffer());
 			await book.load();
 			ctx.say("good", t("csv.done"));
 			choose.forget();
 		} catch (e) {
+			if (e.status === 409)
+				await book.load();
 			faults.replaceChildren(h("p", null, e.message), h("ul", null, (e.body?.errors || []).map((x) => h("li", null,
 				x.line ? `${t("line", {n: x.line})}: ${x.text}` : x.text))));
 			faults.hidden = false;

@@ -40,7 +40,7 @@ function one(ctx, name) {
 		if (!chosen)
 			return file.input.focus();
 		try {
-			ctx.took(await ctx.postRaw(name, await chosen.arrayBuffer(), sealed(phrase.value)));
+			ctx.took(await ctx.postRaw(`${name}?version=${ctx.values().version}`, await chosen.arrayBuffer(), sealed(phrase.value)));
 			tell("good", h("p", null, t(Object.keys(ctx.values().draft).length ? "files.taken" : "files.same")));
 			file.forget();
 		} catch (e) {

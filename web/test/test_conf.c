@@ -274,6 +274,14 @@ START_TEST(long_lines_and_files_are_refused)
 }
 END_TEST
 
+/* A request without a body has none at all */
+START_TEST(nothing_is_no_file)
+{
+	ck_assert_ptr_null(read_n(CONF_USER, NULL, 0));
+	ck_assert(told.n == 1 && told.id[0] == MSG_CONF_NOT_ONE && told.line[0] == 1);
+}
+END_TEST
+
 /* As an editor of another system writes it */
 START_TEST(marks_line_ends_and_remarks_of_editors_are_taken)
 {
@@ -338,6 +346,7 @@ Suite *suite(void)
 	tcase_add_test(t, a_file_cut_anywhere_is_refused);
 	tcase_add_loop_test(t, what_is_wrong_is_told_by_line, 0, 21);
 	tcase_add_test(t, all_that_is_wrong_is_told_up_to_a_bound);
+	tcase_add_test(t, nothing_is_no_file);
 	tcase_add_test(t, long_lines_and_files_are_refused);
 	tcase_add_test(t, marks_line_ends_and_remarks_of_editors_are_taken);
 	tcase_add_test(t, the_longest_file_fits);

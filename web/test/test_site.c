@@ -157,7 +157,7 @@ START_TEST(there_is_an_end_to_users)
 		ck_assert_int_eq(users_put(&u, &row), 0);
 	}
 	strcpy(row.login, "more");
-	ck_assert_int_eq(users_put(&u, &row), ENOSPC);
+	ck_assert_int_eq(users_put(&u, &row), EDQUOT);
 	strcpy(row.login, "u5");
 	ck_assert_int_eq(users_put(&u, &row), 0);
 	ck_assert_uint_eq(u.n, USERS_MAX);

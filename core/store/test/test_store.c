@@ -708,6 +708,8 @@ START_TEST(queue_stays_bounded_while_the_disk_is_full)
 
 	ck_assert_uint_eq(refusals, 10);
 	ck_assert_uint_eq(others, 0);
+	ck_assert_uint_eq(store_lost(st), 10);
+	ck_assert_uint_eq(store_lost(st), 0);
 	ck_assert_int_eq(store_commit(st), 0);
 	s = events(st, 0, 5000);
 	ck_assert_uint_eq(s.n, STORE_PENDING);
