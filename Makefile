@@ -200,4 +200,4 @@ $(B)/bench: $(BENCH:%.c=$(B)/obj/%.o) $(B)/libipgap.a
 
 .PRECIOUS: $(B)/test/%.o $(B)/obj/%.o
 .PHONY: help all run demo check check-unit check-scenarios check-run check-pages check-peers check-receivers interop check-docs docs voices zrtp bench deps deps-check clean
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

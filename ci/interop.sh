@@ -11,7 +11,7 @@ if ! command -v chronyd > /dev/null; then
 	peers=$(pwd)/${dir#"$(pwd)/"}/peers
 	if [ ! -x "$peers/usr/sbin/chronyd" ]; then
 		mkdir -p "$peers"
-		(cd "$peers" && rm -f ./*.deb && apt-get download -qq chrony && dpkg-deb -x ./*.deb .) > "$dir/chrony.txt" 2>&1 ||
+		(cd "$peers" && rm -f ./*.deb && apt-get download -qq chrony && dpkg-deb --fsys-tarfile ./*.deb | tar -x ./usr/sbin/chronyd) > "$dir/chrony.txt" 2>&1 ||
 			echo "left out: chronyd could not be fetched (see $dir/chrony.txt)"
 	fi
 	PATH=$PATH:$peers/usr/sbin
