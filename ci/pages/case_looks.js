@@ -118,9 +118,11 @@ function watch() {
 			setTimeout(answers, 1);
 	};
 
-	painted.port1.onmessage = () => { Object.assign(seen, {form: performance.now(), focus: document.activeElement === field(), lang: document.documentElement.lang}); };
+	painted.port1.onmessage = () => {
+		Object.assign(seen, {form: performance.now(), focus: document.activeElement === field(), lang: document.documentElement.lang});
+		answers();                                      /* not before: looking takes time too */
+	};
 	requestAnimationFrame(frame);
-	answers();
 }
 
 /* Twelve first views with nothing cached: {form, program}, lists in ascending order; requests and bytes until then */
