@@ -369,6 +369,29 @@ settings_files_go_round() {
 	grep -q '^ok 0 settings are validated' "$S/log" || { why='the secrets did not come back'; return 1; }
 }
 
+# WEB-07: a list of conf_user may call by an account of conf_sip, whichever is named first
+both_settings_files_are_read_together() {
+	local S="$T/both" order
+	mkdir "$S"
+	printf '%s\n' 'set sip.account1.server pbx.example' 'set sip.account1.user 5' 'set sip.account1.active yes' 'set button.day 101' quit |
+		"$IPGAP" run --headless --audio none --http off --https off --data "$S/a" --set sip.port=0 >"$S/log" 2>&1 || return 1
+	"$IPGAP" settings export conf_user "$S/user" --data "$S/a" && "$IPGAP" settings export conf_sip "$S/sip" --data "$S/a" || return 1
+	grep -q '^button.day = .*101' "$S/user" || { why='the list is not there'; return 1; }
+	! "$IPGAP" settings import "$S/user" --data "$S/b" 2>"$S/err" && grep -q 'line [0-9]*:.*account' "$S/err" ||
+		{ why='a list without its account is read'; return 1; }
+	for order in "$S/user $S/sip" "$S/sip $S/user"; do
+		rm -rf "$S/b"
+		"$IPGAP" settings import $order --data "$S/b" && "$IPGAP" settings export conf_user - --data "$S/b" | cmp - "$S/user" ||
+			{ why="$order is not read"; return 1; }
+	done
+	sed 's/^button.day = .*/button.day = 101;account=2/' "$S/user" >"$S/bad"
+	! "$IPGAP" settings import "$S/sip" "$S/bad" --data "$S/b" 2>"$S/err" && grep -q 'bad, line [0-9]*:' "$S/err" &&
+	"$IPGAP" settings export conf_user - --data "$S/b" | cmp - "$S/user" || { why='a fault is not told by file and line'; return 1; }
+	! "$IPGAP" settings import "$S/user" "$S/user" --data "$S/b" 2>"$S/err" && grep -q 'of one kind' "$S/err" &&
+	! "$IPGAP" settings import "$S/user" "$S/sip" "$S/bad" --data "$S/b" 2>"$S/err" && grep -q 'one or both' "$S/err" ||
+		{ why='two of a kind, or three, are read'; return 1; }
+}
+
 mkfifo "$T/hold"
 exec 7<>"$T/hold"
 for case in quit_needs_no_display_and_no_sound wrong_calls_are_explained a_press_without_contact_is_said \
@@ -379,7 +402,7 @@ for case in quit_needs_no_display_and_no_sound wrong_calls_are_explained a_press
 	supplies_and_restart a_full_disk_is_said_and_survived a_picture_without_a_display \
 	sip_answers_soon_after_the_start garbage_on_the_sip_port_is_harmless two_doors_call_each_other \
 	contacts_change_while_it_runs_and_after a_killed_import_leaves_the_old_book_or_the_new_one \
-	settings_files_go_round \
+	settings_files_go_round both_settings_files_are_read_together \
 	a_kill_between_or_in_validate_and_apply_leaves_no_mixture nothing_acknowledged_is_lost_by_kills; do
 	try $case
 done

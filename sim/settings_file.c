@@ -15,7 +15,8 @@
 struct request {
 	bool import;
 	int kind;                       /* enum conf_kind; import: -1, the file says it */
-	const char *file, *passphrase_file, *data;
+	const char *file[CONF_KINDS], *passphrase_file, *data;
+	unsigned files;                 /* 0 = standard input or output */
 	char passphrase[HASHER_PASSWORD];
 	char dir[RUN_DATA];
 };
@@ -43,11 +44,11 @@ static int take_word(struct request *q, const char *word)
 			return complain("export takes conf_user or conf_sip, e.g. `ipgap settings export conf_user`",
 					CMD_USAGE);
 	}
-	else if (q->file) {
-		return complain("one FILE is enough; `ipgap settings --help` has the words", CMD_USAGE);
+	else if (q->files == (q->import ? CONF_KINDS : 1)) {
+		return complain("export takes one FILE, import one or both; `ipgap settings --help` has the words", CMD_USAGE);
 	}
 	else {
-		q->file = word;
+		q->file[q->files++] = word;
 	}
 
 	return CMD_OK;
@@ -129,9 +130,9 @@ static int export(struct store *st, const struct request *q, char *err, size_t e
 		e = ENOMEM;
 	e = e ? e : conf_write(mb, (enum conf_kind)q->kind, &s, sealed ? &key : NULL);
 	if (!e) {
-		e = file_write(q->file, mb);
+		e = file_write(q->file[0], mb);
 		if (e)
-			(void)file_error(q->file, "written", e, err, errsize);
+			(void)file_error(q->file[0], "written", e, err, errsize);
 	}
 	seal_forget(&key, sizeof(key));
 	mem_deref(mb);
@@ -141,18 +142,18 @@ static int export(struct store *st, const struct request *q, char *err, size_t e
 
 /* --- import --- */
 
+/* arg: the file's name where there are two, else NULL */
 static void wrong_line(unsigned line, const struct notice *why, void *arg)
 {
-	char text[512];
+	const char *file = arg;
+	char text[512], where[32] = "";
 	struct text t;
 
-	(void)arg;
 	text_start(&t, text, sizeof(text));
 	notice_tell(&t, why, NULL);
 	if (line)
-		(void)fprintf(stderr, "ipgap settings: line %u: %s\n", line, text);
-	else
-		(void)fprintf(stderr, "ipgap settings: %s\n", text);
+		(void)snprintf(where, sizeof(where), "line %u: ", line);
+	(void)fprintf(stderr, "ipgap settings: %s%s%s%s\n", file ? file : "", file ? ", " : "", where, text);
 }
 
 /* The kind that the file says; where it says none, reading it as any tells that */
@@ -168,7 +169,7 @@ static enum conf_kind kind_of(const struct mbuf *mb)
 	return CONF_USER;
 }
 
-static int open_secrets(struct conf *c, const struct request *q)
+static int open_secrets(struct conf *c, const struct request *q, void *name)
 {
 	struct conf_key key;
 	int e;
@@ -176,16 +177,16 @@ static int open_secrets(struct conf *c, const struct request *q)
 	if (!conf_sealed(c, key.salt))
 		return 0;
 	if (!*q->passphrase) {
-		conf_no_passphrase(c, wrong_line, NULL);
+		conf_no_passphrase(c, wrong_line, name);
 		return EINVAL;
 	}
-	e = make_key(&key, q) ? conf_open(c, &key, wrong_line, NULL) : ENOMEM;
+	e = make_key(&key, q) ? conf_open(c, &key, wrong_line, name) : ENOMEM;
 	seal_forget(&key, sizeof(key));
 
 	return e;
 }
 
-static int take_values(struct settings *s, const struct conf *c)
+static int take_values(struct settings *s, const struct conf *c, void *name)
 {
 	struct notice why;
 	size_t i, n;
@@ -195,15 +196,44 @@ static int take_values(struct settings *s, const struct conf *c)
 	for (i = 0; i < n; i++) {
 		if (!settings_set_why(s, v[i].key, v[i].text, &why))
 			continue;
-		wrong_line(conf_line(c, v[i].key), &why, NULL);
-		e = EINVAL;
-	}
-	if (!e && settings_check_why(s, &why)) {
-		wrong_line(conf_line(c, why.key), &why, NULL);
+		wrong_line(conf_line(c, v[i].key), &why, name);
 		e = EINVAL;
 	}
 
 	return e;
+}
+
+/* What stands in a file: read, opened, its values taken */
+static int take_file(struct conf **cp, struct settings *s, const struct request *q, unsigned i, char *err, size_t errsize)
+{
+	void *name = q->files > 1 ? (void *)(uintptr_t)q->file[i] : NULL;
+	struct mbuf *mb = NULL;
+	int e = file_read(&mb, q->file[i], CONF_BYTES, err, errsize);
+
+	if (e)
+		return e;
+	e = conf_read(cp, kind_of(mb), (const char *)mb->buf, mb->end, wrong_line, name);
+	e = e ? e : open_secrets(*cp, q, name);
+	e = e ? e : take_values(s, *cp, name);
+	seal_forget(mb->buf, mb->size);
+	mem_deref(mb);
+
+	return e;
+}
+
+/* Both together, whichever came first: a list of the one may call by an account of the other */
+static int check_files(const struct settings *s, struct conf *const c[CONF_KINDS], const struct request *q)
+{
+	struct notice why;
+	unsigned i = 0;
+
+	if (!settings_check_why(s, &why))
+		return 0;
+	while (i + 1 < q->files && !conf_line(c[i], why.key))
+		++i;
+	wrong_line(conf_line(c[i], why.key), &why, q->files > 1 ? (void *)(uintptr_t)q->file[i] : NULL);
+
+	return EINVAL;
 }
 
 /* In one transaction; a draft follows, as it does beside a change of the door that runs */
@@ -226,11 +256,25 @@ static int store_it(struct store *st, const struct settings *was, const struct s
 	return e;
 }
 
+/* One of each: of two of a kind the second would win unseen */
+static bool of_a_kind(struct conf *const c[CONF_KINDS])
+{
+	size_t n, i;
+	const struct gap_value *v = conf_values(c[0], &n);
+
+	for (i = 0; c[1] && i < n; i++)
+		if (conf_line(c[1], v[i].key))
+			return true;
+
+	return false;
+}
+
 static int import(struct store *st, const struct request *q, char *err, size_t errsize)
 {
+	struct conf *c[CONF_KINDS] = {NULL};
+	const unsigned n = q->files ? q->files : 1;
 	struct settings was, s;
-	struct mbuf *mb = NULL;
-	struct conf *c = NULL;
+	unsigned i;
 	int e = store_load(st, &was, err, errsize);
 
 	if (!e && err[0]) {
@@ -238,17 +282,18 @@ static int import(struct store *st, const struct request *q, char *err, size_t e
 		err[0] = '\0';
 	}
 	s = was;
-	e = e ? e : file_read(&mb, q->file, CONF_BYTES, err, errsize);
-	if (e)
-		return e;
-	e = conf_read(&c, kind_of(mb), (const char *)mb->buf, mb->end, wrong_line, NULL);
-	e = e ? e : open_secrets(c, q);
-	e = e ? e : take_values(&s, c);
-	if (e == EINVAL)
-		(void)re_snprintf(err, errsize, "the file is not accepted; nothing has changed");
+	for (i = 0; i < n && !e; i++)
+		e = take_file(&c[i], &s, q, i, err, errsize);
+	if (!e && of_a_kind(c)) {
+		(void)re_snprintf(err, errsize, "both files are of one kind; give one conf_user and one conf_sip");
+		e = EINVAL;
+	}
+	e = e ? e : check_files(&s, c, q);
+	if (e == EINVAL && !err[0])
+		(void)re_snprintf(err, errsize, "the %s not accepted; nothing has changed", n > 1 ? "files are" : "file is");
 	e = e ? e : store_it(st, &was, &s, err, errsize);
-	mem_deref(c);
-	mem_deref(mb);
+	for (i = 0; i < n; i++)
+		mem_deref(c[i]);
 
 	return e;
 }
