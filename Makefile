@@ -80,14 +80,7 @@ check-scenarios: $(B)/ipgap     ## scenarios alone, twice: the event logs must b
 	@sh ci/scenarios.sh $(B)/ipgap $(B)
 
 check-run: $(B)/ipgap   ## the program from outside: lines, signals, garbage, 200 kills, the HTTP API, the pages' server, kept events, the trace, the LDAP directory
-	@sh ci/test_cli.sh $(B)/ipgap
-	@sh ci/test_run.sh $(B)/ipgap
-	@python3 ci/test_api.py $(B)/ipgap
-	@python3 ci/test_web.py $(B)/ipgap
-	@python3 ci/test_events.py $(B)/ipgap
-	@python3 ci/test_live.py $(B)/ipgap
-	@python3 ci/test_ldap.py $(B)/ipgap
-	@python3 ci/test_faults.py $(B)/ipgap
+	@sh ci/run_tests.sh $(B)/ipgap $(B)
 
 check-pages: $(B)/ipgap ## walk the pages with Chromium (FILTER=: a part of a case's name); pictures in build/pictures
 	@sh ci/check_pages.sh $(B)/ipgap $(B) "$(FILTER)"
