@@ -47,7 +47,7 @@ const CHANGE = {
 };
 
 /* Settings that other settings must agree with, or that end the walk */
-const NOT = /^(web\.|sip\.(port|tls_port|rtp_port_.*|transport)|sip\.account\d|door\.language|.*_(cert|ca)$|.*\.tls_.*|nat\.mode|sip\.media_encryption)/;
+const NOT = /^(ldap\.enabled|web\.|sip\.(port|tls_port|rtp_port_.*|transport)|sip\.account\d|door\.language|.*_(cert|ca)$|.*\.tls_.*|nat\.mode|sip\.media_encryption)/;
 
 async function change(page, p, known, now) {
 	for (const key of p.keys) {
