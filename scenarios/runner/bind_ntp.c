@@ -14,10 +14,9 @@
  *
  * Its clock is the calendar and `ahead`.
  */
-#include <errno.h>
 #include <string.h>
 #include "../../sim/vnet.h"
-#include "bind.h"
+#include "udp_server.h"
 
 #define PORT 123
 #define PACKET 48
@@ -31,20 +30,10 @@ static const char *const faults[] = {
 };
 
 struct ntp_actor {
-	struct actor a;
-	struct world *w;
-	struct udp_sock *us, *other;
+	struct udp_server server;
 	enum fault fault;
 	int64_t ahead_us;
 };
-
-static void ntp_end(struct actor *a)
-{
-	struct ntp_actor *s = (struct ntp_actor *)(void *)a;
-
-	s->us = mem_deref(s->us);
-	s->other = mem_deref(s->other);
-}
 
 /* RFC 5905 §6: seconds since 1900, and the fraction */
 static void put_time(uint8_t *p, int64_t us)
@@ -90,10 +79,8 @@ static void answer(struct ntp_actor *s, const struct sa *src, const uint8_t *ask
 	put_time(p + RECEIVE, vnet_wall_us() + s->ahead_us);
 	put_time(p + TRANSMIT, vnet_wall_us() + s->ahead_us);
 	spoil(s, p);
-	if (mb && !mbuf_write_mem(mb, p, s->fault == SHORT ? PACKET - 1 : PACKET)) {
-		mb->pos = 0;
-		(void)udp_send(s->fault == STRANGER ? s->other : s->us, src, mb);
-	}
+	if (mb && !mbuf_write_mem(mb, p, s->fault == SHORT ? PACKET - 1 : PACKET))
+		udp_server_send(&s->server, s->fault == STRANGER, src, mb);
 	mem_deref(mb);
 }
 
@@ -103,49 +90,24 @@ static void received(const struct sa *src, struct mbuf *mb, void *arg)
 
 	if (mbuf_get_left(mb) < PACKET || (mbuf_buf(mb)[0] & 7) != 3)
 		return;
-	world_log_begin(s->w, s->a.name, "asked");
-	world_log_end(s->w);
+	world_log_begin(s->server.w, s->server.a.name, "asked");
+	world_log_end(s->server.w);
 	if (s->fault != DEAD)
 		answer(s, src, mbuf_buf(mb));
 }
 
 static struct ntp_actor *check(lua_State *L)
 {
-	struct ntp_actor **s = luaL_checkudata(L, 1, WORLD_META_NTP);
-
-	if (!(*s)->us)
-		luaL_error(L, "this NTP server's scenario is over");
-
-	return *s;
+	return udp_server_check(L, WORLD_META_NTP, "NTP server");
 }
 
-/** rt.ntp{name=, ipv6=} */
 static int new_ntp(lua_State *L)
 {
-	struct world *w = world_get(L);
-	struct ntp_actor **ud = lua_newuserdatauv(L, sizeof(*ud), 1);
-	struct ntp_actor *s = mem_zalloc(sizeof(*s), NULL);
-	struct sa other;
-	char name[32];
-	int e;
+	static const struct udp_server_kind kind = {
+		WORLD_META_NTP, "ntp", sizeof(struct ntp_actor), PORT, received, udp_server_end,
+	};
 
-	if (!s)
-		return bind_error(L, "ntp", ENOMEM);
-	*ud = s;
-	s->w = w;
-	luaL_setmetatable(L, WORLD_META_NTP);
-	(void)re_snprintf(name, sizeof(name), "%s", bind_opt_str(L, 1, "name", "ntp"));
-	world_actor_add(w, &s->a, name, ntp_end);
-	e = bind_address(L, 1, w, &s->a.addr, name);
-	sa_set_port(&s->a.addr, PORT);
-	other = s->a.addr;
-	sa_set_port(&other, PORT + 1);
-	if (!e)
-		e = udp_listen(&s->us, &s->a.addr, received, s);
-	if (!e)
-		e = udp_listen(&s->other, &other, NULL, NULL);
-
-	return e ? bind_error(L, name, e) : 1;
+	return udp_server_new(L, &kind);
 }
 
 /** ntp:fault(name) */

@@ -15,7 +15,7 @@
  *     stranger      answers from another port
  */
 #include <string.h>
-#include "bind.h"
+#include "udp_server.h"
 #include "../../sim/vnet.h"
 
 enum fault { NONE, DEAD, SLOW, TRANSACTION, ERROR, LYING, FAMILY, ZERO, EMPTY, SHORT, GARBAGE, STRANGER };
@@ -25,9 +25,7 @@ static const char *const faults[] = {
 };
 
 struct stun_actor {
-	struct actor a;
-	struct world *w;
-	struct udp_sock *us, *other;
+	struct udp_server server;
 	struct list late;
 	enum fault fault;
 	unsigned delay_ms;
@@ -56,15 +54,14 @@ static void stun_end(struct actor *a)
 	struct stun_actor *s = (struct stun_actor *)(void *)a;
 
 	list_flush(&s->late);
-	s->us = mem_deref(s->us);
-	s->other = mem_deref(s->other);
+	udp_server_end(a);
 }
 
 static void late_send(void *arg)
 {
 	struct late *l = arg;
 
-	(void)udp_send(l->s->us, &l->dst, l->mb);
+	udp_server_send(&l->s->server, false, &l->dst, l->mb);
 	mem_deref(l);
 }
 
@@ -130,11 +127,10 @@ static void answer(struct stun_actor *s, const struct sa *src, const uint8_t *ti
 	if (mb && !encode(s, mb, src, tid)) {
 		if (s->fault == SHORT)
 			mb->end -= 4;
-		mb->pos = 0;
 		if (s->fault == SLOW)
 			send_later(s, src, mb);
 		else
-			(void)udp_send(s->fault == STRANGER ? s->other : s->us, src, mb);
+			udp_server_send(&s->server, s->fault == STRANGER, src, mb);
 	}
 	mem_deref(mb);
 }
@@ -150,58 +146,28 @@ static void received(const struct sa *src, struct mbuf *mb, void *arg)
 		return;
 	if (stun_msg_method(msg) == STUN_METHOD_BINDING && stun_msg_class(msg) == STUN_CLASS_REQUEST) {
 		(void)re_snprintf(from, sizeof(from), "%J", src);
-		world_log_begin(s->w, s->a.name, "asked");
-		world_log_str(s->w, "from", from);
-		world_log_end(s->w);
+		world_log_begin(s->server.w, s->server.a.name, "asked");
+		world_log_str(s->server.w, "from", from);
+		world_log_end(s->server.w);
 		if (s->fault != DEAD)
 			answer(s, src, stun_msg_tid(msg));
 	}
 	mem_deref(msg);
 }
 
-static struct stun_actor *check(lua_State *L)
-{
-	struct stun_actor **s = luaL_checkudata(L, 1, WORLD_META_STUN);
-
-	if (!(*s)->us)
-		luaL_error(L, "this STUN server's scenario is over");
-
-	return *s;
-}
-
-/** rt.stun{name=, ipv6=} */
 static int new_stun(lua_State *L)
 {
-	struct world *w = world_get(L);
-	struct stun_actor **ud = lua_newuserdatauv(L, sizeof(*ud), 1);
-	struct stun_actor *s = mem_zalloc(sizeof(*s), NULL);
-	struct sa other;
-	char name[32];
-	int e;
+	static const struct udp_server_kind kind = {
+		WORLD_META_STUN, "stun", sizeof(struct stun_actor), STUN_PORT, received, stun_end,
+	};
 
-	if (!s)
-		return bind_error(L, "stun", ENOMEM);
-	*ud = s;
-	s->w = w;
-	luaL_setmetatable(L, WORLD_META_STUN);
-	(void)re_snprintf(name, sizeof(name), "%s", bind_opt_str(L, 1, "name", "stun"));
-	world_actor_add(w, &s->a, name, stun_end);
-	e = bind_address(L, 1, w, &s->a.addr, name);
-	sa_set_port(&s->a.addr, STUN_PORT);
-	other = s->a.addr;
-	sa_set_port(&other, STUN_PORT + 1);
-	if (!e)
-		e = udp_listen(&s->us, &s->a.addr, received, s);
-	if (!e)
-		e = udp_listen(&s->other, &other, NULL, NULL);
-
-	return e ? bind_error(L, name, e) : 1;
+	return udp_server_new(L, &kind);
 }
 
 /** stun:_fault(name, delay_ms) */
 static int set_fault(lua_State *L)
 {
-	struct stun_actor *s = check(L);
+	struct stun_actor *s = udp_server_check(L, WORLD_META_STUN, "STUN server");
 
 	s->fault = (enum fault)luaL_checkoption(L, 2, "none", faults);
 	s->delay_ms = (unsigned)luaL_optinteger(L, 3, 2000);
