@@ -123,23 +123,16 @@ int directory_add(struct directory_list *l, const char *name, size_t name_n, con
 	return 0;
 }
 
-/* --- one letter, upper and lower case the same for A to Z and Latin-1, as in the search of events --- */
+/* --- one letter, upper and lower case the same, as in the search of events --- */
 
 static unsigned fold(const char **s)
 {
-	const unsigned char *p = (const unsigned char *)*s;
-	unsigned c = *p;
+	const uint8_t *p = (const uint8_t *)*s;
+	const bool latin1 = p[0] == 0xc3 && p[1];
 
-	(*s)++;
-	if (c >= 'A' && c <= 'Z')
-		return c + 32;
-	if (c == 0xc3 && p[1]) {
-		(*s)++;
-		c = 0x100u | p[1];
-		return c >= 0x180 && c <= 0x19e && c != 0x197 ? c + 32 : c;
-	}
+	*s += latin1 ? 2 : 1;
 
-	return c;
+	return latin1 ? 0x100u | text_small(p[0], p[1]) : text_small(0, p[0]);
 }
 
 static int compare_names(const char *a, const char *b)

@@ -90,6 +90,21 @@ void text_int(struct text *t, int64_t v)
 	text_uint(t, v < 0 ? 0 - (uint64_t)v : (uint64_t)v, 0);
 }
 
+/**
+ * A byte of UTF-8 in small letters: A to Z, and U+00C0 to U+00DE behind their first byte; the multiplication sign stays.
+ *
+ * @param before The byte before it, 0 = none
+ * @param c      Byte
+ *
+ * @return It, or that of the small letter
+ */
+uint8_t text_small(uint8_t before, uint8_t c)
+{
+	const bool latin1 = before == 0xc3 && c >= 0x80 && c <= 0x9e && c != 0x97;
+
+	return (c >= 'A' && c <= 'Z') || latin1 ? c | 0x20 : c;
+}
+
 /** Least code point a sequence of this length may carry: shorter forms exist below it */
 static const uint32_t utf8_least[5] = {0, 0, 0x80, 0x800, 0x10000};
 

@@ -26,6 +26,7 @@ void text_char(struct text *t, char c);
 void text_uint(struct text *t, uint64_t v, unsigned width);
 void text_int(struct text *t, int64_t v);
 void text_escaped(struct text *t, const char *s, size_t limit);
+uint8_t text_small(uint8_t before, uint8_t c);
 size_t text_utf8(const char *s, size_t n);
 bool text_same(const char *a, const char *b);
 

@@ -36,25 +36,13 @@ static void destructor(void *arg)
 }
 
 
-/* A to Z, and U+00C0 to U+00DE behind their first byte; the multiplication sign stays */
-static uint8_t small(uint8_t before, uint8_t c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c | 0x20;
-	if (before == 0xc3 && c >= 0x80 && c <= 0x9e && c != 0x97)
-		return c | 0x20;
-
-	return c;
-}
-
-
 static void lower(char *to, size_t size, const char *from)
 {
 	uint8_t before = 0;
 	size_t i;
 
 	for (i = 0; from[i] && i + 1 < size; i++) {
-		to[i] = (char)small(before, (uint8_t)from[i]);
+		to[i] = (char)text_small(before, (uint8_t)from[i]);
 		before = (uint8_t)from[i];
 	}
 	to[i] = '\0';
@@ -84,7 +72,7 @@ static bool has(const char *line, size_t n, const char *word)
 	for (i = 0; i + m <= n; i++) {
 		uint8_t before = i ? (uint8_t)line[i - 1] : 0;
 
-		for (k = 0; k < m && small(before, (uint8_t)line[i + k]) == (uint8_t)word[k]; k++)
+		for (k = 0; k < m && text_small(before, (uint8_t)line[i + k]) == (uint8_t)word[k]; k++)
 			before = (uint8_t)line[i + k];
 		if (k == m)
 			return true;
