@@ -70,16 +70,22 @@ static void commit(void *arg)
 	storage(g, true);
 }
 
-static void keep(const struct event *ev, void *arg)
+static void keep(struct gap *g, const struct event *ev)
 {
-	struct gap *g = arg;
-
 	if (g->settings.keep[event_def(ev->id)->cls] || event_always_kept(ev->id))
 		(void)store_put(g->cfg.store, ev);
 	else
 		store_pass(g->cfg.store, ev->seq);
 	if (!tmr_isrunning(&g->commit))
 		tmr_start(&g->commit, 0, commit, g);
+}
+
+/* Each event of the door, to all that it means something to */
+static void happened(const struct event *ev, void *arg)
+{
+	struct gap *g = arg;
+
+	keep(g, ev);
 	if (ev->id == EV_CALL_END)
 		gap_directory_call_over(g);
 }
@@ -313,7 +319,7 @@ int gap_alloc(struct gap **gp, const struct gap_config *cfg, char *err, size_t e
 	if (!e && !err[0])
 		(void)gap_encryption_there(&g->settings, err, errsize);     /* calls will fail: said at the start */
 	if (!e)
-		e = event_subscribe(&g->bus, keep, g);
+		e = event_subscribe(&g->bus, happened, g);
 	if (e)
 		mem_deref(g);
 	else
