@@ -195,26 +195,50 @@ void pages_serve(const char *dir, const struct web_request *req, struct web_repl
 		api_say(rep, 404, "there is no such page");
 }
 
+static bool encoded(const struct web_reply *rep)
+{
+	unsigned i;
+
+	for (i = 0; i < rep->headers; i++)
+		if (!strcasecmp(rep->header[i].name, "Content-Encoding"))
+			return true;
+
+	return false;
+}
+
+/* NULL = it would be no shorter, or no memory */
+static struct mbuf *shorter(const struct mbuf *body)
+{
+	struct mbuf *mb = mbuf_alloc(body->end);
+	size_t n = body->end;
+
+	if (mb && gzip_pack(mb->buf, &n, body->buf, body->end))
+		mb->end = n;
+	else
+		mb = mem_deref(mb);
+
+	return mb;
+}
+
 /**
  * Make a long body shorter, where its client takes gzip and nobody did before.
  *
- * @param req Request
- * @param rep Its reply
+ * @param req  Request
+ * @param rep  Its reply
+ * @param kept Where the short form of a body that is the same each time is kept, NULL = it is another one each time
  */
-void pages_compress(const struct web_request *req, struct web_reply *rep)
+void pages_compress(const struct web_request *req, struct web_reply *rep, struct mbuf **kept)
 {
 	struct mbuf *mb;
-	size_t n;
 
-	if (!rep->body || rep->body->end < COMPRESS_FROM || !pages_takes_gzip(req) || rep->headers == WEB_HEADERS)
+	if (!rep->body || rep->body->end < COMPRESS_FROM || !pages_takes_gzip(req) || rep->headers == WEB_HEADERS || encoded(rep))
 		return;
-	n = rep->body->end;
-	mb = mbuf_alloc(n);
-	if (mb && gzip_pack(mb->buf, &n, rep->body->buf, n)) {
-		mb->end = n;
-		mem_deref(rep->body);
-		rep->body = mem_ref(mb);
-		web_reply_header(rep, "Content-Encoding", "gzip");
-	}
-	mem_deref(mb);
+	mb = kept && *kept ? mem_ref(*kept) : shorter(rep->body);
+	if (!mb)
+		return;
+	if (kept && !*kept)
+		*kept = mem_ref(mb);
+	mem_deref(rep->body);
+	rep->body = mb;
+	web_reply_header(rep, "Content-Encoding", "gzip");
 }

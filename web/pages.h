@@ -24,6 +24,6 @@ extern const size_t page_files_count;
 struct mbuf *pages_plain(const char *dir, const char *name);
 void pages_serve(const char *dir, const struct web_request *req, struct web_reply *rep);
 bool pages_takes_gzip(const struct web_request *req);
-void pages_compress(const struct web_request *req, struct web_reply *rep);
+void pages_compress(const struct web_request *req, struct web_reply *rep, struct mbuf **kept);
 
 #endif

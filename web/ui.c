@@ -301,7 +301,7 @@ void ui_site(struct ui *ui, const struct web_request *req, struct web_reply *rep
 	}
 	else if (tabled(req->path)) {
 		ui_serve(ui, req, rep);
-		pages_compress(req, rep);
+		pages_compress(req, rep, NULL);
 	}
 	else {
 		pages_serve(ui->host.pages, req, rep);
@@ -335,8 +335,10 @@ static void destructor(void *arg)
 	tmr_cancel(&ui->release);
 	mem_deref(ui->live);
 	mem_deref(ui->hasher);
-	for (i = 0; i < LANGUAGES; i++)
+	for (i = 0; i < LANGUAGES; i++) {
 		mem_deref(ui->text[i]);
+		mem_deref(ui->packed[i]);
+	}
 }
 
 /**

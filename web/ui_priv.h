@@ -28,7 +28,8 @@ struct ui {
 	struct tmr scan;                /**< progress of a scan, while somebody watches */
 	struct tmr release;             /**< end of a press */
 	bool held;                      /**< by a page, which says so again and again */
-	struct mbuf *text[LANGUAGES];   /**< the documents of ui_text.c that were made */
+	struct mbuf *text[LANGUAGES];   /**< the documents of ui_text.c that were made ... */
+	struct mbuf *packed[LANGUAGES]; /**< ... and by gzip */
 };
 
 /* ui_settings.c */

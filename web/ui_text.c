@@ -8,6 +8,7 @@
 #include <string.h>
 #include <openssl/sha.h>
 #include "core/lang/lang.h"
+#include "web/pages.h"
 #include "web/ui_priv.h"
 
 #define PREFIX UI_PREFIX "text/"
@@ -141,8 +142,10 @@ void ui_texts(const struct ui_ask *ask, struct web_reply *rep)
 
 	if (!*text)
 		*text = make(l);
-	if (*text)
-		ui_tagged(ask->req, rep, "application/json", *text);
-	else
+	if (!*text) {
 		ui_refuse(rep, 503, "no_memory", "out of memory");
+		return;
+	}
+	ui_tagged(ask->req, rep, "application/json", *text);
+	pages_compress(ask->req, rep, &ask->ui->packed[l]);
 }
